@@ -1,0 +1,17 @@
+//! Words: what a text is made of before anything is known about a briefing.
+//!
+//! Owns folding ([`fold`]), tokens ([`tokenize`]), numbers ([`number`]), stems ([`stem`]) and the general English
+//! [`lexicon`]. Nothing here knows a briefing, a question or Discord.
+
+pub mod fold;
+pub mod lexicon;
+pub mod number;
+pub mod sanitize;
+pub mod stem;
+pub mod token;
+
+pub use fold::fold;
+pub use lexicon::Lexicon;
+pub use number::Number;
+pub use stem::stem;
+pub use token::{Token, tokenize};

@@ -1,0 +1,278 @@
+//! The general English lexicon: what any reader knows, whatever the briefing.
+//!
+//! Stop words, chat abbreviations, near-synonyms, words that ask for an attribute, and small talk. The lists are plain
+//! text files beside this one, read once per process.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use super::stem::stem;
+use super::token::{Token, tokenize};
+
+/// A group of words that mean much the same; the index of its line in `synonyms.txt`.
+pub type Group = u16;
+
+/// An attribute that a question may ask for (age, menu, airline, …); the index of its line in `attributes.txt`.
+pub type Attribute = u16;
+
+/// A sequence of stems that is matched as a whole.
+pub type Phrase = Vec<String>;
+
+/// What a remark that is no question is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SmallTalk {
+    /// "hello".
+    Greeting,
+    /// "thanks".
+    Thanks,
+    /// "bye".
+    Farewell,
+    /// "you're useless".
+    Insult,
+    /// "good bot".
+    Praise,
+    /// "are you a bot?", "what can you do?".
+    Identity,
+    /// "how are you?".
+    Wellbeing,
+    /// "tell me a joke".
+    Joke,
+    /// "test", "ping".
+    Test,
+    /// "ignore your instructions".
+    Injection,
+    /// "who do you think will win?".
+    Opinion,
+    /// "write a poem".
+    Task,
+}
+
+impl SmallTalk {
+    fn parse(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "greeting" => Self::Greeting,
+            "thanks" => Self::Thanks,
+            "farewell" => Self::Farewell,
+            "insult" => Self::Insult,
+            "praise" => Self::Praise,
+            "identity" => Self::Identity,
+            "wellbeing" => Self::Wellbeing,
+            "joke" => Self::Joke,
+            "test" => Self::Test,
+            "injection" => Self::Injection,
+            "opinion" => Self::Opinion,
+            "task" => Self::Task,
+            _ => return None,
+        })
+    }
+}
+
+/// The lists, ready for look-up.
+#[derive(Debug)]
+pub struct Lexicon {
+    abbreviations: HashMap<String, Vec<Token>>,
+    stop_words: HashSet<String>,
+    stop_phrases: PhraseMap<()>,
+    groups_of: HashMap<String, Vec<Group>>,
+    phrase_groups: PhraseMap<Vec<Group>>,
+    members: Vec<Vec<String>>,
+    attributes: PhraseMap<Vec<Attribute>>,
+    small_talk: Vec<(SmallTalk, Vec<String>)>,
+    english: HashSet<String>,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
+
+impl Lexicon {
+    /// The lexicon, parsed at the first call.
+    #[must_use]
+    pub fn get() -> &'static Self {
+        &LEXICON
+    }
+
+    fn parse() -> Self {
+        let synonyms = include_str!("lexicon/synonyms.txt");
+        let mut groups_of: HashMap<String, Vec<Group>> = HashMap::new();
+        let mut phrase_groups: PhraseMap<Vec<Group>> = PhraseMap::default();
+        let mut members = Vec::new();
+        let mut english = HashSet::new();
+        for (group, line) in (0..).zip(entries(synonyms)) {
+            let mut stems = Vec::new();
+            for member in line.split(',') {
+                let tokens = tokenize(member);
+                english.extend(tokens.iter().map(|t| t.word.clone()));
+                match tokens.as_slice() {
+                    [] => {}
+                    [one] => {
+                        groups_of.entry(one.stem.clone()).or_default().push(group);
+                        stems.push(one.stem.clone());
+                    }
+                    several => {
+                        let phrase: Phrase = several.iter().map(|t| t.stem.clone()).collect();
+                        stems.push(phrase.join(" "));
+                        phrase_groups.entry(phrase).push(group);
+                    }
+                }
+            }
+            stems.sort_unstable();
+            stems.dedup();
+            members.push(stems);
+        }
+        for groups in groups_of.values_mut() {
+            groups.dedup();
+        }
+
+        let abbreviations = entries(include_str!("lexicon/abbreviations.txt"))
+            .filter_map(|line| line.split_once('='))
+            .map(|(short, long)| (short.trim().replace('\'', ""), tokenize(long)))
+            .collect();
+
+        let mut stop_words = HashSet::new();
+        let mut stop_phrases = PhraseMap::default();
+        for line in entries(include_str!("lexicon/stopwords.txt")) {
+            let tokens = tokenize(line);
+            if let [one] = tokens.as_slice() {
+                stop_words.insert(one.word.clone());
+            } else if !tokens.is_empty() {
+                stop_phrases.entry(tokens.iter().map(|t| t.word.clone()).collect());
+            }
+        }
+
+        let mut attributes: PhraseMap<Vec<Attribute>> = PhraseMap::default();
+        for (attribute, line) in (0..).zip(entries(include_str!("lexicon/attributes.txt"))) {
+            let Some((_, phrases)) = line.split_once(':') else { continue };
+            for phrase in phrases.split(',') {
+                let tokens = tokenize(phrase);
+                english.extend(tokens.iter().map(|t| t.word.clone()));
+                if !tokens.is_empty() {
+                    attributes.entry(tokens.into_iter().map(|t| t.stem).collect()).push(attribute);
+                }
+            }
+        }
+
+        let small_talk = entries(include_str!("lexicon/smalltalk.txt"))
+            .filter_map(|line| line.split_once(':'))
+            .filter_map(|(kind, phrase)| {
+                let words: Vec<String> = tokenize(phrase).into_iter().map(|t| t.word).collect();
+                SmallTalk::parse(kind.trim()).filter(|_| !words.is_empty()).map(|kind| (kind, words))
+            })
+            .collect();
+
+        english.extend(stop_words.iter().cloned());
+        english.extend(entries(include_str!("lexicon/words.txt")).flat_map(str::split_whitespace).map(str::to_owned));
+        Self {
+            abbreviations,
+            stop_words,
+            stop_phrases,
+            groups_of,
+            phrase_groups,
+            members,
+            attributes,
+            small_talk,
+            english,
+        }
+    }
+
+    /// What a chat abbreviation or a contraction stands for: "govt" → "government".
+    #[must_use]
+    pub fn expand(&self, word: &str) -> Option<&[Token]> {
+        self.abbreviations.get(word).map(Vec::as_slice)
+    }
+
+    /// Whether a word carries no content in a question.
+    #[must_use]
+    pub fn is_stop_word(&self, word: &str) -> bool {
+        self.stop_words.contains(word)
+    }
+
+    /// The length of the longest filler phrase ("do you know") at the start of `words`, 0 where there is none.
+    pub fn stop_phrase<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> usize {
+        self.stop_phrases.longest(words).map_or(0, |(len, ())| len)
+    }
+
+    /// Whether a word is ordinary English, and so no misspelling of a name.
+    #[must_use]
+    pub fn is_english(&self, word: &str) -> bool {
+        self.english.contains(word)
+    }
+
+    /// The synonym groups that a stem belongs to.
+    #[must_use]
+    pub fn groups(&self, stem: &str) -> &[Group] {
+        self.groups_of.get(stem).map_or(&[], Vec::as_slice)
+    }
+
+    /// The longest synonym phrase ("run away") at the start of `stems`: its length and its groups.
+    pub fn phrase<'a>(&self, stems: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &[Group])> {
+        self.phrase_groups.longest(stems).map(|(len, groups)| (len, groups.as_slice()))
+    }
+
+    /// The members of a synonym group: stems, phrases joined by spaces.
+    #[must_use]
+    pub fn members(&self, group: Group) -> &[String] {
+        self.members.get(usize::from(group)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The attributes that words ask for at the start of `stems`: the longest phrase's length and its attributes.
+    pub fn attributes<'a>(&self, stems: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &[Attribute])> {
+        self.attributes.longest(stems).map(|(len, attributes)| (len, attributes.as_slice()))
+    }
+
+    /// The small-talk phrases and what they are.
+    #[must_use]
+    pub fn small_talk(&self) -> &[(SmallTalk, Vec<String>)] {
+        &self.small_talk
+    }
+}
+
+/// The entries of a list: lines without comments and blank lines.
+fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Values by sequences of words, found by their first word.
+#[derive(Debug)]
+pub struct PhraseMap<V> {
+    by_first: HashMap<String, Vec<(Phrase, V)>>,
+}
+
+impl<V> Default for PhraseMap<V> {
+    fn default() -> Self {
+        Self { by_first: HashMap::new() }
+    }
+}
+
+impl<V: Default> PhraseMap<V> {
+    /// The value of a phrase, made at need. An empty phrase is kept but never found.
+    pub fn entry(&mut self, phrase: Phrase) -> &mut V {
+        let first = phrase.first().cloned().unwrap_or_default();
+        let bucket = self.by_first.entry(first).or_default();
+        let at = bucket.iter().position(|(known, _)| *known == phrase).unwrap_or_else(|| {
+            bucket.push((phrase, V::default()));
+            bucket.len() - 1
+        });
+        &mut bucket[at].1
+    }
+}
+
+impl<V> PhraseMap<V> {
+    /// The longest phrase at the start of `words`: its length in words and its value.
+    pub fn longest<'a>(&self, mut words: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &V)> {
+        let rest = words.clone();
+        let bucket = self.by_first.get(words.next()?)?;
+        bucket
+            .iter()
+            .filter(|(phrase, _)| {
+                let mut rest = rest.clone();
+                phrase.iter().all(|word| rest.next() == Some(word.as_str()))
+            })
+            .max_by_key(|(phrase, _)| phrase.len())
+            .map(|(phrase, value)| (phrase.len(), value))
+    }
+}
+
+/// Whether `word` and its stem are the same idea as `other`: used where a list holds words and a text holds stems.
+#[must_use]
+pub fn same_stem(word: &str, other_stem: &str) -> bool {
+    word == other_stem || stem(word) == other_stem
+}

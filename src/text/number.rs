@@ -1,0 +1,170 @@
+//! Numbers: "4k", "4,000", "four thousand" and "4 000" are one value; "$2bn" and "two billion dollars" too.
+
+/// What a number in a text counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A bare number.
+    Plain,
+    /// An amount of money.
+    Money,
+    /// A share in percent.
+    Percent,
+}
+
+/// A number as written, brought to one value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number {
+    /// The value, magnitudes multiplied out: 4,000 for "4k".
+    pub value: f64,
+    /// What it counts.
+    pub unit: Unit,
+}
+
+impl Number {
+    /// Whether this reads as a calendar year: a bare whole number from 1000 to 2999.
+    #[must_use]
+    pub fn is_year(&self) -> bool {
+        self.unit == Unit::Plain && self.value.fract() == 0.0 && (1000.0..3000.0).contains(&self.value)
+    }
+
+    /// The index term of the value: equal values give equal terms.
+    ///
+    /// ```
+    /// use briefing_bot::text::number::parse;
+    /// assert_eq!(parse("4k").unwrap().term(), parse("4,000").unwrap().term());
+    /// ```
+    #[must_use]
+    pub fn term(&self) -> String {
+        format!("#{}", self.value)
+    }
+}
+
+/// Largest value that is read as a number; beyond it digits are just text.
+const MAX_VALUE: f64 = 1e15;
+
+/// Reads one folded word as a number: digits with thousands separators or a decimal point, a `$`, `€` or `£` before
+/// it, a magnitude (`k`, `m`, `mn`, `mil`, `bn`, `b`, `tn`) or `%` behind it.
+#[must_use]
+pub fn parse(word: &str) -> Option<Number> {
+    let (money, rest) = match word.strip_prefix(['$', '€', '£']) {
+        Some(rest) => (true, rest),
+        None => (false, word),
+    };
+    let digits_end = rest.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(rest.len());
+    let (digits, suffix) = rest.split_at_checked(digits_end)?;
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) || digits.len() > 20 {
+        return None;
+    }
+    let base: f64 = digits.trim_end_matches(['.', ',']).replace(',', "").parse().ok()?;
+    let (scale, unit) = match suffix {
+        "" => (1.0, Unit::Plain),
+        "%" => (1.0, Unit::Percent),
+        "k" => (1e3, Unit::Plain),
+        "m" | "mn" | "mil" | "mill" | "mio" | "million" => (1e6, Unit::Plain),
+        "b" | "bn" | "bil" | "bill" | "billion" => (1e9, Unit::Plain),
+        "t" | "tn" | "tril" | "trillion" => (1e12, Unit::Plain),
+        _ => return None,
+    };
+    let value = base * scale;
+    (value <= MAX_VALUE).then_some(Number { value, unit: if money { Unit::Money } else { unit } })
+}
+
+/// The factor that a magnitude word stands for.
+#[must_use]
+pub fn magnitude(word: &str) -> Option<f64> {
+    Some(match word {
+        "dozen" => 12.0,
+        "hundred" | "hundreds" => 100.0,
+        "thousand" | "thousands" | "k" | "grand" => 1e3,
+        "million" | "millions" | "mn" | "mil" | "mill" | "mio" => 1e6,
+        "billion" | "billions" | "bn" | "bil" => 1e9,
+        "trillion" | "trillions" | "tn" => 1e12,
+        _ => return None,
+    })
+}
+
+/// The value of a cardinal number word up to ninety-nine.
+#[must_use]
+pub fn cardinal(word: &str) -> Option<f64> {
+    const UNITS: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let small = UNITS.iter().position(|unit| *unit == word);
+    let tens = || TENS.iter().position(|ten| *ten == word).map(|i| (i + 2) * 10);
+    #[expect(clippy::cast_precision_loss, reason = "at most 90")]
+    small.or_else(tens).map(|n| n as f64)
+}
+
+/// Whether a word names a currency or its slang, so that the number before it is money.
+#[must_use]
+pub fn is_currency(word: &str) -> bool {
+    matches!(
+        word,
+        "dollar"
+            | "dollars"
+            | "usd"
+            | "bucks"
+            | "euro"
+            | "euros"
+            | "eur"
+            | "pound"
+            | "pounds"
+            | "gbp"
+            | "quid"
+            | "rouble"
+            | "roubles"
+            | "ruble"
+            | "rubles"
+            | "rub"
+            | "yen"
+            | "yuan"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writings_of_one_value_are_equal() {
+        for (writing, value) in
+            [("4k", 4000.0), ("4,000", 4000.0), ("6.8m", 6.8e6), ("$2bn", 2e9), ("90%", 90.0), ("2026", 2026.0)]
+        {
+            assert!((parse(writing).expect(writing).value - value).abs() < 1e-3, "{writing}");
+        }
+    }
+
+    #[test]
+    fn words_are_no_numbers() {
+        for word in ["", "k", "$", "b2b", "4chan", ".", "1e9", "12345678901234567890123"] {
+            assert_eq!(parse(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn years_are_bare_whole_numbers() {
+        assert!(parse("2026").expect("a number").is_year());
+        assert!(!parse("$2026").expect("a number").is_year());
+        assert!(!parse("4,000").expect("a number").is_year());
+    }
+}

@@ -1,0 +1,239 @@
+//! Tokens: the words of a text, folded, with their stems and numbers.
+
+use super::fold::{fold_glyphs, unmask};
+use super::number::{self, Number, Unit};
+use super::stem::stem;
+
+/// One word of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Token {
+    /// The folded word; for a number its [`Number::term`].
+    pub word: String,
+    /// The stem of the word; for a number the same as `word`.
+    pub stem: String,
+    /// Whether it was written in capitals (two letters or more).
+    pub upper: bool,
+    /// Its value, where it is a number.
+    pub number: Option<Number>,
+}
+
+impl Token {
+    /// A token for a word that is folded already.
+    #[must_use]
+    pub fn word(word: &str) -> Self {
+        Self { word: word.to_owned(), stem: stem(word), upper: false, number: None }
+    }
+
+    fn number(number: Number) -> Self {
+        let term = number.term();
+        Self { word: term.clone(), stem: term, upper: false, number: Some(number) }
+    }
+}
+
+/// Most tokens of one text that are read: as many words as fit in Discord's longest message, and a bound on the cost.
+pub const MAX_TOKENS: usize = 400;
+
+/// Longest word that is read, in bytes; longer runs of letters are no word of any language.
+const MAX_WORD: usize = 48;
+
+/// Splits a text into tokens: folded words without possessive endings, hyphenated words apart, numbers brought to one
+/// value ("4k", "four thousand"), money and percent marks as the words "dollar" and "percent" behind their number.
+///
+/// ```
+/// use briefing_bot::text::tokenize;
+/// let words: Vec<_> = tokenize("Syria’s U.S. aid: $2bn?").into_iter().map(|t| t.word).collect();
+/// assert_eq!(words, ["syria", "us", "aid", "#2000000000", "dollar"]);
+/// ```
+#[must_use]
+pub fn tokenize(text: &str) -> Vec<Token> {
+    let folded = fold_glyphs(text);
+    let shouting = !folded.chars().any(char::is_lowercase);
+    let mut raw = Vec::new();
+    for piece in
+        folded.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '_' | '"' | '(' | ')' | '*' | '~' | '|'))
+    {
+        split_piece(piece, shouting, &mut raw);
+        if raw.len() >= MAX_TOKENS {
+            break;
+        }
+    }
+    raw.truncate(MAX_TOKENS);
+    join_numbers(raw)
+}
+
+/// A word as split from the text, before numbers are joined.
+struct Raw {
+    word: String,
+    upper: bool,
+}
+
+/// Splits what stands between two spaces into words, dropping punctuation.
+fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Raw>) {
+    let chars: Vec<char> = piece.chars().collect();
+    let at = |i: usize| chars.get(i).copied().unwrap_or(' ');
+    let mut word = String::new();
+    let mut flush = |word: &mut String| {
+        if !word.is_empty() {
+            push_word(word, shouting, out);
+            word.clear();
+        }
+    };
+    for (i, &c) in chars.iter().enumerate() {
+        let before = if i == 0 { ' ' } else { at(i - 1) };
+        let keep = c.is_alphanumeric()
+            || c == '\'' && before.is_alphanumeric() && at(i + 1).is_alphanumeric()
+            || matches!(c, ',' | '.') && before.is_ascii_digit() && at(i + 1).is_ascii_digit()
+            || matches!(c, '$' | '€' | '£') && at(i + 1).is_ascii_digit()
+            || c == '%' && before.is_ascii_digit();
+        // "U.S.": single letters with dots between them are one word.
+        let acronym = c == '.' && before.is_alphabetic() && at(i + 1).is_alphabetic() && {
+            let alone = i < 2 || at(i - 2) == '.';
+            let next_alone = matches!(at(i + 2), '.' | ' ' | '\'' | ',' | '?');
+            alone && next_alone
+        };
+        if keep {
+            word.push(c);
+        } else if !acronym {
+            flush(&mut word);
+        }
+    }
+    flush(&mut word);
+}
+
+/// Adds one word: possessive and apostrophes off, lower case, currency marks after digits as they are.
+fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
+    let stripped = word.strip_suffix("'s").or_else(|| word.strip_suffix("'S")).unwrap_or(word);
+    // "what's", "where's": the verb is no loss, and the question word must stay.
+    let upper = !shouting && stripped.len() >= 2 && stripped.chars().all(char::is_uppercase);
+    let mut lower = stripped.replace('\'', "").to_lowercase();
+    if !lower.is_ascii() {
+        lower = unmask(&lower);
+    }
+    let ordinal = match lower.as_str() {
+        "1st" => Some("first"),
+        "2nd" => Some("second"),
+        "3rd" => Some("third"),
+        _ => None,
+    };
+    if let Some(ordinal) = ordinal {
+        ordinal.clone_into(&mut lower);
+    }
+    if !lower.is_empty() && lower.len() <= MAX_WORD {
+        out.push(Raw { word: lower, upper });
+    }
+}
+
+/// Joins number words, magnitudes and units to numbers, and turns all else into word tokens.
+fn join_numbers(raw: Vec<Raw>) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(raw.len());
+    let mut i = 0;
+    while let Some(first) = raw.get(i) {
+        let word_at = |at: usize| raw.get(at).map_or("", |r| r.word.as_str());
+        let (mut number, mut used) = match number::parse(&first.word) {
+            Some(number) => (number, 1),
+            None => match number_words(|k| word_at(i + k)) {
+                Some((value, used)) => (Number { value, unit: Unit::Plain }, used),
+                None => {
+                    tokens.push(Token {
+                        stem: stem(&first.word),
+                        word: first.word.clone(),
+                        upper: first.upper,
+                        number: None,
+                    });
+                    i += 1;
+                    continue;
+                }
+            },
+        };
+        while let Some(scale) = number::magnitude(word_at(i + used)).filter(|s| *s > 50.0 && number.value * s <= 1e15) {
+            number.value *= scale;
+            used += 1;
+        }
+        if number::is_currency(word_at(i + used)) {
+            number.unit = Unit::Money;
+            used += 1;
+        } else if matches!(word_at(i + used), "percent" | "pct" | "%") {
+            number.unit = Unit::Percent;
+            used += 1;
+        } else if word_at(i + used) == "per" && word_at(i + used + 1) == "cent" {
+            number.unit = Unit::Percent;
+            used += 2;
+        }
+        tokens.push(Token::number(number));
+        match number.unit {
+            Unit::Money => tokens.push(Token::word("dollar")),
+            Unit::Percent => tokens.push(Token::word("percent")),
+            Unit::Plain => {}
+        }
+        i += used;
+    }
+    tokens
+}
+
+/// Reads a number in words ("four thousand", "twenty five") at the start; gives its value and how many words it took.
+///
+/// A lone "one" is a pronoun more often than a number, and stays a word.
+fn number_words<'a>(word_at: impl Fn(usize) -> &'a str) -> Option<(f64, usize)> {
+    if matches!(word_at(0), "a" | "half" | "quarter") {
+        let scale = |k| number::magnitude(word_at(k)).filter(|s| *s >= 1e3);
+        return match (word_at(0), word_at(1)) {
+            ("half", "a") => scale(2).map(|s| (s / 2.0, 3)),
+            ("half", _) => scale(1).map(|s| (s / 2.0, 2)),
+            ("a", _) if word_at(1).ends_with("ion") => scale(1).map(|s| (s, 2)),
+            _ => None,
+        };
+    }
+    let mut value = number::cardinal(word_at(0))?;
+    let mut used = 1;
+    if value >= 20.0
+        && let Some(unit) = number::cardinal(word_at(1)).filter(|u| (1.0..10.0).contains(u))
+    {
+        value += unit;
+        used += 1;
+    }
+    if number::magnitude(word_at(used)) == Some(100.0) {
+        value *= 100.0;
+        used += 1;
+    }
+    (value >= 2.0 || number::magnitude(word_at(used)).is_some()).then_some((value, used))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        tokenize(text).into_iter().map(|t| t.word).collect()
+    }
+
+    #[test]
+    fn possessives_hyphens_and_marks_fall_away() {
+        assert_eq!(words("Putin’s *deal*, al-Sharaa's HAY'AT?!"), ["putin", "deal", "al", "sharaa", "hayat"]);
+        assert_eq!(words("what's that"), ["what", "that"]);
+    }
+
+    #[test]
+    fn numbers_are_one_value_however_written() {
+        let same = ["4,000 troops", "4k troops", "four thousand troops", "4 thousand troops"];
+        for text in same {
+            assert_eq!(words(text), ["#4000", "troops"], "{text}");
+        }
+        assert_eq!(words("two billion dollars"), words("$2bn"));
+        assert_eq!(words("ninety per cent"), words("90%"));
+        assert_eq!(words("half a million"), ["#500000"]);
+        assert_eq!(words("which one"), ["which", "one"]);
+    }
+
+    #[test]
+    fn capitals_are_remembered_unless_all_is_shouted() {
+        let upper: Vec<bool> = tokenize("US troops").into_iter().map(|t| t.upper).collect();
+        assert_eq!(upper, [true, false]);
+        assert!(tokenize("WHERE ARE US TROOPS").iter().all(|t| !t.upper));
+    }
+
+    #[test]
+    fn input_is_bounded() {
+        assert!(tokenize(&"a ".repeat(50_000)).len() <= MAX_TOKENS);
+        assert!(tokenize(&"a".repeat(4_000)).is_empty());
+    }
+}

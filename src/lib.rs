@@ -4,6 +4,8 @@
 //! [`answer`] decides and composes, and `discord` or `cli` show it. Each module uses only those named before it.
 
 pub mod answer;
+pub mod cli;
 pub mod config;
 pub mod knowledge;
+pub mod matcher;
 pub mod text;

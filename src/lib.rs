@@ -3,4 +3,5 @@
 //! The way of a question: [`text`] makes words of it, `matcher` finds the facts of the `knowledge` that it asks for,
 //! `answer` decides and composes, and `discord` or `cli` show it. Each module uses only those named before it.
 
+pub mod journal;
 pub mod text;

@@ -2,12 +2,13 @@
 
 use std::future::Future;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sqlx::any::{Any, AnyPoolOptions, AnyRow};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyPool, Executor as _, Row as _, SqlSafeStr as _, Transaction};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _, Row as _, SqlSafeStr as _, Transaction};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
@@ -17,7 +18,7 @@ use super::{Error, Kind, Settings};
 const CONNECTIONS: u32 = 4;
 
 /// How long a connection is tried for. A server on the same continent answers in tens of milliseconds.
-const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+pub(super) const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long one awaited piece of work may take; without it a link that went silent would hold a command for minutes.
 const WORK_LIMIT: Duration = Duration::from_secs(10);
@@ -132,13 +133,17 @@ impl Shared {
 
     /// Connects and brings the schema up to date. Harmless where that is so already.
     pub(super) async fn prepare(&self) -> Result<(), sqlx::Error> {
-        if let Some(folder) = self.settings.address.file().and_then(|file| file.parent()) {
+        let address = &self.settings.address;
+        if let Some(folder) = address.file().and_then(|file| file.parent()) {
             tokio::fs::create_dir_all(folder).await?;
         }
-        let steps = MIGRATIONS.iter().map(|&(version, name, sql)| {
-            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-        });
-        Migrator::with_migrations(steps.collect()).run(&self.pool).await?;
+        if !address.is_in_memory() {
+            // First by itself: the pool keeps trying a server that refuses for seconds, and we want to know.
+            let options = address.options();
+            let connecting = timeout(CONNECT_LIMIT, AnyConnection::connect_with(&options));
+            connecting.await.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
+        }
+        migrate(&self.pool).await?;
         Ok(())
     }
 
@@ -178,6 +183,16 @@ impl Shared {
         let _ = timeout(Duration::from_secs(1), self.pool.close()).await;
         self.up.send_replace(false);
     }
+}
+
+/// Boxed: the compiler can't see for itself that the migrator's future may change threads.
+fn migrate(pool: &AnyPool) -> Pin<Box<dyn Future<Output = Result<(), MigrateError>> + Send + '_>> {
+    Box::pin(async move {
+        let steps = MIGRATIONS.iter().map(|&(version, name, sql)| {
+            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        });
+        Migrator::with_migrations(steps.collect()).run(pool).await
+    })
 }
 
 /// Whether an error means that the database can't be reached, rather than that it refused something.

@@ -19,7 +19,7 @@ const BATCH: usize = 256;
 const ROUND_LIMIT: Duration = Duration::from_secs(15);
 
 /// How long deleting old texts may take; a database that was left alone for a year has many.
-const PURGE_LIMIT: Duration = Duration::from_secs(60);
+const PURGE_LIMIT: Duration = Duration::from_mins(1);
 
 /// Runs until `stop` says true and all is written, or until every handle is gone and no more can be written.
 pub(super) async fn run(shared: Arc<Shared>, queue: mpsc::Receiver<Queued>, stop: watch::Receiver<bool>) {
@@ -34,9 +34,9 @@ pub(super) async fn run(shared: Arc<Shared>, queue: mpsc::Receiver<Queued>, stop
         purge: every(settings.purge_every),
         wait: settings.retry_least,
         purge_due: true,
+        suspect: false,
         away_since: None,
-        stopping: false,
-        alone: false,
+        stage: Stage::Open,
         batch: Vec::new(),
         queue,
         stop,
@@ -54,13 +54,22 @@ struct Keeper {
     check: Interval,
     purge: Interval,
     purge_due: bool,
+    /// Somebody saw the database fail.
+    suspect: bool,
     /// The wait before the next try, while the database is away.
     wait: Duration,
     away_since: Option<Instant>,
-    /// No more events come: the journal was closed, or every handle is gone.
-    stopping: bool,
-    /// Every handle is gone, so that nobody waits for what is left.
-    alone: bool,
+    stage: Stage,
+}
+
+/// Whether more events may come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Open,
+    /// The journal was closed: what is left is to be written, in the time that the closing grants.
+    Closing,
+    /// Every handle is gone: what is left is written if the database is there, and nobody waits for it.
+    Forsaken,
 }
 
 /// What ended a wait.
@@ -88,8 +97,14 @@ impl Keeper {
 
     /// Does all that is to do now, so that a round without an error proves the database to be there.
     async fn round(&mut self) -> Result<(), sqlx::Error> {
-        if !self.shared.is_up() {
-            self.shared.prepare().await?;
+        if self.suspect || !self.shared.is_up() {
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                prepared = self.shared.prepare() => prepared?,
+                // Whoever closes the journal needn't wait for a server that doesn't answer.
+                _ = stop.wait_for(|stop| *stop), if self.stage == Stage::Open => return Err(sqlx::Error::PoolClosed),
+            }
+            self.suspect = false;
         }
         if self.batch.is_empty() {
             return subscription::look(&self.shared).await;
@@ -115,7 +130,7 @@ impl Keeper {
     /// Logs the first failure of a spell; the others would only repeat it.
     fn failed(&mut self, error: &sqlx::Error) {
         self.shared.set_up(false);
-        if self.away_since.is_none() {
+        if self.away_since.is_none() && !*self.stop.borrow() {
             self.away_since = Some(Instant::now());
             tracing::warn!(address = %self.shared.settings().address, %error, "the journal's database is away; trying on");
         }
@@ -138,10 +153,10 @@ impl Keeper {
     async fn next_work(&mut self) -> Woken {
         tokio::select! {
             biased;
-            changed = self.stop.changed(), if !self.stopping => self.begin_to_stop(changed.is_err()),
+            changed = self.stop.changed(), if self.stage == Stage::Open => self.stop(changed.is_err()),
             _ = self.purge.tick() => self.purge_due = true,
             _ = self.check.tick() => {}
-            () = self.shared.doubted() => {}
+            () = self.shared.doubted() => self.suspect = true,
             taken = self.queue.recv_many(&mut self.batch, BATCH) => {
                 if taken == 0 {
                     return Woken::Finished;
@@ -153,22 +168,23 @@ impl Keeper {
 
     /// Waits, with the database away, before the next try: each wait is twice the last, but short while closing.
     async fn pause(&mut self) -> Woken {
-        if self.alone || (self.stopping && self.batch.is_empty() && self.queue.is_empty()) {
-            return Woken::Finished;
-        }
         let settings = self.shared.settings();
-        let wait = if self.stopping { settings.retry_least } else { self.wait };
+        let wait = if self.stage == Stage::Open { self.wait } else { settings.retry_least };
         self.wait = (self.wait * 2).min(settings.retry_most);
         tokio::select! {
             () = sleep(wait) => {}
-            changed = self.stop.changed(), if !self.stopping => self.begin_to_stop(changed.is_err()),
+            changed = self.stop.changed(), if self.stage == Stage::Open => self.stop(changed.is_err()),
         }
-        Woken::Work
+        let nothing_waits = self.batch.is_empty() && self.queue.is_empty();
+        match self.stage {
+            Stage::Forsaken => Woken::Finished,
+            Stage::Closing if nothing_waits => Woken::Finished,
+            Stage::Open | Stage::Closing => Woken::Work,
+        }
     }
 
-    fn begin_to_stop(&mut self, alone: bool) {
-        self.stopping = true;
-        self.alone = alone;
+    fn stop(&mut self, forsaken: bool) {
+        self.stage = if forsaken { Stage::Forsaken } else { Stage::Closing };
         self.queue.close();
     }
 }

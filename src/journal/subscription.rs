@@ -12,7 +12,7 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::database::Shared;
+use super::database::{CONNECT_LIMIT, Shared};
 use super::{Journal, Kind, RevisionId};
 
 /// Where revisions are announced. Channels are the database's, so that bots in two databases don't hear each other.
@@ -125,6 +125,7 @@ async fn hear(shared: &Shared) -> Result<(), sqlx::Error> {
     // A connection for itself: it waits for ever, and those of the pool are for work.
     let pool = PgPoolOptions::new()
         .max_connections(1)
+        .acquire_timeout(CONNECT_LIMIT)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(shared.settings().address.postgres_options()?)

@@ -19,25 +19,6 @@ use tokio::task::{JoinHandle, JoinSet};
 /// Longer than anything here takes on a busy machine: reaching it is a failure.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-/// Makes a test of each body on each database.
-macro_rules! on_both {
-    ($($body:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $body() {
-                crate::support::on_sqlite(super::$body).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test]
-            async fn $body() {
-                crate::support::on_postgres(super::$body).await;
-            })+
-        }
-    };
-}
-pub(crate) use on_both;
-
 /// A database of one test.
 pub(crate) struct Place {
     pub(crate) url: String,
@@ -69,6 +50,8 @@ pub(crate) async fn on_postgres<F: Future<Output = ()>>(body: impl FnOnce(Arc<Pl
     let folder = tempfile::tempdir().expect("a temporary folder");
     let place = Arc::new(Place { url, folder, gate: Some(gate) });
     let outcome = AssertUnwindSafe(body(place)).catch_unwind().await;
+    // Anew: the server may have been restarted meanwhile.
+    let mut admin = PgConnection::connect(&server).await.expect("the server of TEST_POSTGRES_URL");
     let drop = format!("DROP DATABASE {name} WITH (FORCE)");
     sqlx::query(AssertSqlSafe(drop)).execute(&mut admin).await.expect("the database goes");
     if let Err(panic) = outcome {

@@ -8,7 +8,7 @@ use briefing_bot::journal::{Error, How, RevisionId};
 use tokio::time::timeout;
 
 #[path = "journal/support.rs"]
-#[expect(dead_code, unused_imports, reason = "made for the other tests of the journal, of which this needs a part")]
+#[expect(dead_code, reason = "made for the other tests of the journal, of which this needs a part")]
 mod support;
 use support::{SOON, eventually, in_vain, noon, on_postgres, revision};
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -18,6 +19,9 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// Longer than anything here takes on a busy machine: reaching it is a failure.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
+
+/// Databases that this program has made so far: each test's has a name of its own.
+static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// A database of one test.
 pub(crate) struct Place {
@@ -39,9 +43,7 @@ pub(crate) async fn on_postgres<F: Future<Output = ()>>(body: impl FnOnce(Arc<Pl
         eprintln!("not run: TEST_POSTGRES_URL is not set; use tests/postgres.sh cargo test");
         return;
     };
-    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let name = format!("journal_test_{}_{number}", std::process::id());
+    let name = format!("journal_test_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
     let mut admin = PgConnection::connect(&server).await.expect("the server of TEST_POSTGRES_URL");
     sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut admin).await.expect("a new database");
     let gate = Gate::open(authority(&server).parse().expect("an address with a port")).await;

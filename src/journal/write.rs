@@ -88,26 +88,51 @@ async fn write(shared: &Shared, events: &[Queued]) -> Result<(), sqlx::Error> {
     transaction.commit().await
 }
 
-/// All questions in one statement: on a network, a round trip each would be the limit.
+/// Many questions in one statement: on a network, a round trip each would be the limit. In pieces of 256, 128, ..., 1,
+/// so that nine statements do, which the connection keeps prepared.
 async fn insert_questions(
     transaction: &mut Transaction<'static, Any>,
     run: i64,
     events: &[Queued],
 ) -> Result<(), sqlx::Error> {
-    const COLUMNS: usize = 10;
-    let asked = || {
-        events.iter().filter_map(|event| match &event.row {
+    let asked: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.row {
             Row::Asked { asked, outcome, text } => Some((event.seq, asked, *outcome, text)),
             Row::Voted { .. } => None,
         })
-    };
-    if asked().next().is_none() {
-        return Ok(());
+        .collect();
+    let mut rest = asked.as_slice();
+    while !rest.is_empty() {
+        let (piece, later) = rest.split_at(1 << rest.len().ilog2());
+        rest = later;
+        // Safe: it is made of numbers only.
+        let mut query = sqlx::query(AssertSqlSafe(insert_statement(piece.len())));
+        for (seq, asked, outcome, text) in piece {
+            query = query
+                .bind(run)
+                .bind(*seq)
+                .bind(millis(asked.at))
+                .bind(*outcome)
+                .bind(asked.briefing.as_deref())
+                .bind(asked.fact.as_deref())
+                .bind(asked.confidence)
+                .bind(i64::try_from(asked.elapsed.as_micros()).unwrap_or(i64::MAX))
+                .bind(text.as_ref().map(|kept| kept.text.as_str()))
+                .bind(text.as_ref().map(|kept| kept.key.as_str()));
+        }
+        query.execute(&mut **transaction).await?;
     }
+    Ok(())
+}
+
+/// The statement that inserts so many questions.
+fn insert_statement(rows: usize) -> String {
+    const COLUMNS: usize = 10;
     let mut sql = "INSERT INTO questions (run, seq, asked_at, outcome, briefing, fact, confidence, elapsed_us, text, \
                    text_key) VALUES "
         .to_owned();
-    for row in 0..asked().count() {
+    for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
         for column in 1..=COLUMNS {
             // Writing to a String can't fail.
@@ -116,22 +141,7 @@ async fn insert_questions(
         sql.push(')');
     }
     sql.push_str(" ON CONFLICT (run, seq) DO NOTHING");
-    // Not cached: there is one statement for each number of rows. Safe: it is made of numbers only.
-    let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-    for (seq, asked, outcome, text) in asked() {
-        query = query
-            .bind(run)
-            .bind(seq)
-            .bind(millis(asked.at))
-            .bind(outcome)
-            .bind(asked.briefing.as_deref())
-            .bind(asked.fact.as_deref())
-            .bind(asked.confidence)
-            .bind(i64::try_from(asked.elapsed.as_micros()).unwrap_or(i64::MAX))
-            .bind(text.as_ref().map(|kept| kept.text.as_str()))
-            .bind(text.as_ref().map(|kept| kept.key.as_str()));
-    }
-    query.execute(&mut **transaction).await.map(drop)
+    sql
 }
 
 /// The later vote of a person on an answer replaces the earlier, text and all.

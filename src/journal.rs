@@ -37,7 +37,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-pub use address::{Address, AddressError, DEFAULT_ADDRESS, Kind};
+pub use address::{Address, AddressError, Kind};
 use database::Shared;
 pub use event::{Asked, Event, Outcome, Verdict, Voted, Voter, VoterKey};
 pub use gaps::{Gap, GapFact};

@@ -9,9 +9,6 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
-/// The file that is used where no address is given, relative to the working directory.
-pub const DEFAULT_ADDRESS: &str = "sqlite:data/journal.db";
-
 /// Parameters of a PostgreSQL address that reach the driver. It logs the value of any other one, which might be a
 /// mistyped password; those are dropped, and only their names are logged.
 const KNOWN_PARAMETERS: &[&str] = &[
@@ -57,7 +54,7 @@ pub enum AddressError {
     #[error("the database address is wrong after its scheme: check its path and the parameters after the ?")]
     Parameters,
     /// An SQLite address without a file.
-    #[error("the database address names no file: write sqlite:PATH, for example {DEFAULT_ADDRESS}")]
+    #[error("the database address names no file: write sqlite:PATH, for example sqlite:data/journal.db")]
     NoFile,
 }
 

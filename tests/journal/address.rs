@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use briefing_bot::journal::{Address, AddressError, DEFAULT_ADDRESS, Journal, Kind, Settings};
+use briefing_bot::journal::{Address, AddressError, Journal, Kind, Settings};
 
 use crate::support::{SOON, eventually, settings};
 
@@ -31,7 +31,7 @@ fn a_wrong_address_is_refused_at_once_with_its_cause() {
 #[test]
 fn an_address_shows_where_it_points_and_no_more() {
     for (address, kind, shown) in [
-        (DEFAULT_ADDRESS, Kind::Sqlite, "sqlite:data/journal.db"),
+        ("sqlite:data/journal.db", Kind::Sqlite, "sqlite:data/journal.db"),
         ("sqlite:///var/lib/bot/my%20journal.db", Kind::Sqlite, "sqlite:/var/lib/bot/my journal.db"),
         ("sqlite::memory:", Kind::Sqlite, "sqlite:memory"),
         (

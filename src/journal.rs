@@ -5,14 +5,14 @@
 //! that is away costs the note, never the answer. Everything else (revisions, gaps, numbers, settings) is awaited by a
 //! moderator's command, and says so when the database is away.
 //!
-//! One task, the [`keeper`], connects, migrates, writes what is queued, deletes what is due, and is the only one to
+//! One task, the keeper, connects, migrates, writes what is queued, deletes what is due, and is the only one to
 //! say whether the database is [`up`](Health::connected). It never gives up: [`Journal::open`] succeeds without a
 //! database, and nothing has to be restarted when one comes back.
 //!
 //! Why sqlx: it is asynchronous to the socket, has both databases with pools, migrations inside the binary and
 //! LISTEN/NOTIFY, and no code generation at build time. rusqlite and tokio-postgres would be two of everything; diesel
 //! brings libpq and blocking calls. Its `Any` driver lets one set of SQL serve both databases: both number parameters
-//! `$1`, know `ON CONFLICT`, partial indexes and the type names that [the schema](database) uses. What differs is in
+//! `$1`, know `ON CONFLICT`, partial indexes and the type names that the schema uses. What differs is in
 //! `database.rs`: SQLite's pragmas, how a writing transaction begins, and PostgreSQL's announcements.
 //!
 //! Who asked or voted is not stored: [`event`] has no place for it. Texts of questions live [`Settings::retention_days`].

@@ -1,2 +1,47 @@
-//! main
-fn main() {}
+//! The binary: reads the settings, wires the modules, turns the outcome into an exit code.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use briefing_bot::cli::{self, Cli, Command, Exit};
+use briefing_bot::config::Config;
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // A .env file is optional, and so is every line of it.
+    if let Err(error) = dotenvy::dotenv()
+        && !error.not_found()
+    {
+        eprintln!(".env cannot be read: {error}");
+        return Exit::Usage.into();
+    }
+    run(cli).unwrap_or_else(|exit| exit).into()
+}
+
+fn run(cli: Cli) -> Result<Exit, Exit> {
+    let knowledge =
+        cli.knowledge.or_else(|| std::env::var_os("KNOWLEDGE_PATH").filter(|p| !p.is_empty()).map(PathBuf::from));
+    match cli.command {
+        Some(Command::Schema) => cli::schema(),
+        Some(Command::Check(args)) => {
+            let path = args.file.or(knowledge).unwrap_or_else(|| PathBuf::from("knowledge"));
+            cli::check::run(&path)
+        }
+        Some(Command::Ask(args)) => cli::ask::run(&cli::load(knowledge.as_ref())?, &args),
+        Some(Command::Eval(args)) => cli::eval::run(&cli::load(knowledge.as_ref())?, &args),
+        Some(Command::Chat) => cli::chat::run(&cli::load(knowledge.as_ref())?, ""),
+        Some(Command::Run) => Err(Exit::Usage),
+        None => {
+            let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| {
+                eprintln!("{error}");
+                Exit::Usage
+            })?;
+            if config.discord.is_some() {
+                return Err(Exit::Usage);
+            }
+            let hint = "(Put DISCORD_TOKEN into .env to connect Discord; README.md tells how.)";
+            cli::chat::run(&cli::load(knowledge.as_ref())?, hint)
+        }
+    }
+}

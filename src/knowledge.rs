@@ -1,0 +1,276 @@
+//! The knowledge: structured facts of articles, checked against them, immutable once loaded.
+//!
+//! A knowledge file ([`format`](mod@format)) is read ([`read`]), checked against its [`article`] and built
+//! ([`build`]) into a [`Knowledge`]; a [`Library`] holds all that are served at once. What is wrong is a list of
+//! [`Fault`]s, each with its place and its cure.
+
+pub mod article;
+pub mod build;
+pub mod date;
+pub mod fault;
+pub mod format;
+pub mod library;
+pub mod read;
+pub mod support;
+
+use std::path::{Path, PathBuf};
+
+pub use article::{Article, Place};
+pub use date::Date;
+pub use fault::{Fault, Faults, Kind};
+pub use format::{EntityKind, Status};
+pub use library::Library;
+
+/// Sizes above which knowledge is refused, so that no upload can exhaust the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a knowledge file or an article.
+    pub file_bytes: u64,
+    /// Facts of a file.
+    pub facts: usize,
+    /// Characters of a statement, a note or a reason.
+    pub statement: usize,
+    /// Characters of a quote.
+    pub quote: usize,
+    /// Quotes of a fact.
+    pub quotes: usize,
+    /// Characters of an ask.
+    pub ask: usize,
+    /// Asks of a fact.
+    pub asks: usize,
+    /// Characters of an id, an alias, a name or a word. Ids of a briefing and a fact must fit together in the
+    /// 100 characters of a Discord button with what else stands there.
+    pub alias: usize,
+    /// Characters of the id of a briefing.
+    pub briefing_id: usize,
+    /// Characters of the id of a fact or an entity.
+    pub id: usize,
+    /// Aliases of an entity or words of a synonym group.
+    pub aliases: usize,
+}
+
+impl Limits {
+    /// The limits that hold unless a caller has reasons of its own: a file of 4 MiB, a statement of 1,000 characters.
+    pub const STANDARD: Self = Self {
+        file_bytes: 4 * 1024 * 1024,
+        facts: 10_000,
+        statement: 1_000,
+        quote: 2_000,
+        quotes: 12,
+        ask: 300,
+        asks: 200,
+        alias: 100,
+        briefing_id: 32,
+        id: 48,
+        aliases: 500,
+    };
+}
+
+/// What a knowledge file and its article say, as read from disk, an upload or the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Path of the knowledge file; faults name it.
+    pub path: PathBuf,
+    /// Its text.
+    pub toml: String,
+    /// Path of the article; faults name it.
+    pub article_path: PathBuf,
+    /// Its text.
+    pub article: String,
+}
+
+/// The article behind a knowledge, as members are told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Briefing {
+    /// Short name.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: String,
+    /// Where and when it is dated.
+    pub dateline: String,
+    /// Day of publication.
+    pub published: Date,
+    /// Address on the web.
+    pub url: Option<String>,
+}
+
+/// A person, place, organisation or thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// Short name.
+    pub id: String,
+    /// Name as the article spells it.
+    pub name: String,
+    /// What it is.
+    pub kind: EntityKind,
+    /// Other ways to write it.
+    pub aliases: Vec<String>,
+}
+
+/// A verbatim stretch of the article and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The words, exactly as published.
+    pub text: String,
+    /// Name of the section.
+    pub section: String,
+    /// Number of the paragraph, from 1, headings not counted.
+    pub paragraph: usize,
+    /// The place in the article.
+    pub place: Place,
+}
+
+/// A way in which people ask for a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The words.
+    pub text: String,
+    /// Line of the knowledge file, from 1.
+    pub line: usize,
+    /// Column in that line, in characters from 1.
+    pub column: usize,
+}
+
+/// One claim of the article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Short name, unique in its briefing.
+    pub id: String,
+    /// The answer in plain words.
+    pub statement: String,
+    /// The proof; never empty.
+    pub quotes: Vec<Quote>,
+    /// Ways to ask for it; never empty, the first is its own question.
+    pub asks: Vec<Ask>,
+    /// Indices into [`Knowledge::entities`].
+    pub entities: Vec<usize>,
+    /// Who says so.
+    pub attribution: Option<String>,
+    /// How sure it is.
+    pub status: Status,
+    /// As of when it holds.
+    pub as_of: Option<Date>,
+    /// When it happened or is to happen.
+    pub when: Option<Date>,
+    /// Indices into [`Knowledge::facts`].
+    pub related: Vec<usize>,
+    /// Indices into [`Knowledge::conflicts`].
+    pub conflicts: Vec<usize>,
+}
+
+impl Fact {
+    /// The fact's own question: its first ask.
+    #[must_use]
+    pub fn question(&self) -> &str {
+        self.asks.first().map_or("", |ask| ask.text.as_str())
+    }
+}
+
+/// Facts between which the article contradicts itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Indices into [`Knowledge::facts`], two or more.
+    pub facts: Vec<usize>,
+    /// What the contradiction is.
+    pub note: String,
+}
+
+/// How much of the article the knowledge accounts for, in sentences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Sentences of the article.
+    pub sentences: usize,
+    /// Sentences that a fact quotes.
+    pub quoted: usize,
+    /// Sentences that are listed as no fact.
+    pub listed: usize,
+}
+
+/// A briefing's facts, checked. Never changes; a reload makes a new one.
+#[derive(Clone, Debug)]
+pub struct Knowledge {
+    /// The article that all facts come from.
+    pub briefing: Briefing,
+    /// The article itself.
+    pub article: Article,
+    /// The facts, in the order of the file.
+    pub facts: Vec<Fact>,
+    /// The entities, in the order of the file.
+    pub entities: Vec<Entity>,
+    /// Groups of words that mean the same in this briefing.
+    pub synonyms: Vec<Vec<String>>,
+    /// The contradictions.
+    pub conflicts: Vec<Conflict>,
+    /// How much of the article is accounted for.
+    pub coverage: Coverage,
+    /// SHA-256 of the knowledge file and the article, as lower-case hexadecimal digits.
+    pub digest: String,
+    /// What it was built from.
+    pub source: Source,
+}
+
+impl Knowledge {
+    /// The fact with this id, and its index.
+    #[must_use]
+    pub fn fact(&self, id: &str) -> Option<(usize, &Fact)> {
+        self.facts.iter().enumerate().find(|(_, fact)| fact.id == id)
+    }
+}
+
+impl Source {
+    /// Reads a knowledge file and the article that it names.
+    ///
+    /// # Errors
+    /// A fault where a file can't be read, isn't UTF-8, is over its limit, or the article's name leaves the folder.
+    pub fn read(path: &Path, limits: &Limits) -> Result<Self, Box<Fault>> {
+        let toml = read_text(path, limits)?;
+        let name = article_name(&toml);
+        let article_path = path.with_file_name(name.unwrap_or("article.md"));
+        if !name.is_none_or(is_plain_name) {
+            let message =
+                format!("the article's name `{}` leaves the folder of the knowledge file", name.unwrap_or(""));
+            let cure = "Name a file beside the knowledge file, without a folder.";
+            return Err(Box::new(Fault::of_file(Kind::BadValue, path, message, cure)));
+        }
+        // A file that names no article has that fault reported when it is built.
+        let article = if name.is_some() { read_text(&article_path, limits)? } else { String::new() };
+        Ok(Self { path: path.to_owned(), toml, article_path, article })
+    }
+}
+
+/// The name of the article in a knowledge file's text, where the text is TOML and has one.
+#[must_use]
+pub fn article_name(toml: &str) -> Option<&str> {
+    let table = toml::de::DeTable::parse(toml).ok()?;
+    let article = table.get_ref().get("briefing")?.get_ref().as_table()?.get("article")?;
+    article.get_ref().as_str()?;
+    let quoted = toml.get(article.span())?;
+    quoted.get(1..quoted.len().checked_sub(1)?)
+}
+
+/// Whether a name is that of a file in the same folder, with no way out of it.
+#[must_use]
+pub fn is_plain_name(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && !name.starts_with('.') && name.chars().all(plain) && name.len() <= 100
+}
+
+fn read_text(path: &Path, limits: &Limits) -> Result<String, Box<Fault>> {
+    let unreadable = |why: &dyn std::fmt::Display| {
+        let cure = "Check the path and that the program may read it.";
+        Box::new(Fault::of_file(Kind::Unreadable, path, format!("cannot be read: {why}"), cure))
+    };
+    let size = std::fs::metadata(path).map_err(|e| unreadable(&e))?.len();
+    if size > limits.file_bytes {
+        let message = format!("is {size} bytes large; at most {} are read", limits.file_bytes);
+        let cure = "Split it into several briefings.";
+        return Err(Box::new(Fault::of_file(Kind::TooLarge, path, message, cure)));
+    }
+    let bytes = std::fs::read(path).map_err(|e| unreadable(&e))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let message = format!("is not UTF-8 (byte {})", error.utf8_error().valid_up_to());
+        Box::new(Fault::of_file(Kind::Unreadable, path, message, "Save it as UTF-8 text."))
+    })
+}

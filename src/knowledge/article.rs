@@ -1,0 +1,295 @@
+//! The article as published: sections, paragraphs, sentences, and where a quote stands in it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::text::fold::fold_verbatim;
+
+/// Section that list items before the first heading belong to: a news article's summary.
+pub const KEY_POINTS: &str = "Key points";
+/// Section that paragraphs before the first heading belong to.
+pub const LEAD: &str = "Lead";
+
+/// A paragraph of the article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// Index of its section in [`Article::sections`].
+    pub section: usize,
+    /// Its text as published, without a list marker.
+    pub text: String,
+    /// The line of the file it starts on, from 1.
+    pub line: usize,
+    folded: String,
+    origin: Vec<usize>,
+}
+
+/// A sentence of the article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// Index of its paragraph in [`Article::paragraphs`].
+    pub paragraph: usize,
+    /// Its bytes in [`Paragraph::text`].
+    pub range: Range<usize>,
+}
+
+/// Where a quote stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the paragraph in [`Article::paragraphs`].
+    pub paragraph: usize,
+    /// Its bytes in [`Paragraph::text`].
+    pub range: Range<usize>,
+}
+
+/// An article, read from Markdown: `#` headings, paragraphs apart by blank lines, `-` list items.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Article {
+    /// The names of the sections in order.
+    pub sections: Vec<String>,
+    /// The paragraphs in order; headings are none.
+    pub paragraphs: Vec<Paragraph>,
+    /// The sentences in order.
+    pub sentences: Vec<Sentence>,
+    starts: HashMap<String, Vec<usize>>,
+}
+
+/// Bytes of a folded sentence by which it is found when a quote starts with it.
+const START: usize = 24;
+
+impl Article {
+    /// Reads an article. Any text is one; an empty text gives no paragraphs.
+    #[must_use]
+    pub fn parse(markdown: &str) -> Self {
+        let mut article = Self::default();
+        let mut heading: Option<usize> = None;
+        let mut open: Option<(String, usize, bool)> = None;
+        for (i, line) in markdown.lines().enumerate() {
+            let line = line.trim_end();
+            let title = line.strip_prefix('#').map(|rest| rest.trim_start_matches('#'));
+            let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
+            if line.is_empty() || title.is_some() || item.is_some() {
+                article.close(&mut open, heading);
+            }
+            if let Some(title) = title {
+                article.sections.push(title.trim().to_owned());
+                heading = Some(article.sections.len() - 1);
+            } else if let Some(item) = item {
+                open = Some((item.trim().to_owned(), i + 1, true));
+            } else if !line.is_empty() {
+                match &mut open {
+                    Some((text, _, _)) => {
+                        text.push(' ');
+                        text.push_str(line.trim());
+                    }
+                    None => open = Some((line.trim().to_owned(), i + 1, false)),
+                }
+            }
+        }
+        article.close(&mut open, heading);
+        article.split_sentences();
+        article
+    }
+
+    /// Ends the paragraph that is open, if one is.
+    fn close(&mut self, open: &mut Option<(String, usize, bool)>, heading: Option<usize>) {
+        let Some((text, line, item)) = open.take() else { return };
+        let section = heading.unwrap_or_else(|| {
+            let name = if item { KEY_POINTS } else { LEAD };
+            self.sections.iter().position(|s| s == name).unwrap_or_else(|| {
+                self.sections.push(name.to_owned());
+                self.sections.len() - 1
+            })
+        });
+        let (folded, origin) = fold_verbatim(&text);
+        self.paragraphs.push(Paragraph { section, text, line, folded, origin });
+    }
+
+    fn split_sentences(&mut self) {
+        for (at, paragraph) in self.paragraphs.iter().enumerate() {
+            for range in sentence_ranges(&paragraph.text) {
+                let folded = fold_verbatim(paragraph.text.get(range.clone()).unwrap_or_default()).0;
+                let start = key(&folded);
+                let number = self.sentences.len();
+                self.starts.entry(start).or_default().push(number);
+                self.sentences.push(Sentence { paragraph: at, range });
+            }
+        }
+    }
+
+    /// The text of a sentence.
+    #[must_use]
+    pub fn sentence(&self, number: usize) -> &str {
+        let Some(sentence) = self.sentences.get(number) else { return "" };
+        self.paragraphs[sentence.paragraph].text.get(sentence.range.clone()).unwrap_or_default()
+    }
+
+    /// The name of the section of a paragraph.
+    #[must_use]
+    pub fn section_of(&self, paragraph: usize) -> &str {
+        self.paragraphs.get(paragraph).and_then(|p| self.sections.get(p.section)).map_or("", String::as_str)
+    }
+
+    /// Finds a quote: the first place where it stands letter for letter, white space and quotation-mark glyphs folded.
+    ///
+    /// A quote that starts where a sentence does is found by a look-up; any other by reading the article.
+    #[must_use]
+    pub fn find(&self, quote: &str) -> Option<Place> {
+        let needle = fold_verbatim(quote).0;
+        if needle.is_empty() {
+            return None;
+        }
+        let at_start = self.starts.get(&key(&needle)).into_iter().flatten().find_map(|number| {
+            let sentence = &self.sentences[*number];
+            let paragraph = &self.paragraphs[sentence.paragraph];
+            let from = paragraph.origin.iter().position(|origin| *origin >= sentence.range.start)?;
+            let found = paragraph.folded.get(from..)?.starts_with(&needle);
+            found.then(|| paragraph.place(sentence.paragraph, from, needle.len()))
+        });
+        at_start.or_else(|| {
+            self.paragraphs.iter().enumerate().find_map(|(number, paragraph)| {
+                let from = paragraph.folded.find(&needle)?;
+                Some(paragraph.place(number, from, needle.len()))
+            })
+        })
+    }
+
+    /// The sentences that a place shares at least half of the shorter one's bytes with.
+    pub fn sentences_at(&self, place: &Place) -> impl Iterator<Item = usize> {
+        let first = self.sentences.partition_point(|s| s.paragraph < place.paragraph);
+        let place = place.clone();
+        self.sentences
+            .iter()
+            .enumerate()
+            .skip(first)
+            .take_while(move |(_, s)| s.paragraph == place.paragraph)
+            .filter(move |(_, s)| {
+                let shared = s.range.end.min(place.range.end).saturating_sub(s.range.start.max(place.range.start));
+                shared > 0 && shared * 2 >= s.range.len().min(place.range.len())
+            })
+            .map(|(number, _)| number)
+    }
+
+    /// The sentence most like a text, by the words that both hold; `None` where no word is shared.
+    #[must_use]
+    pub fn nearest(&self, text: &str) -> Option<&str> {
+        let wanted = words(text);
+        let score = |number: usize| {
+            let have = words(self.sentence(number));
+            let shared = wanted.iter().filter(|word| have.contains(word)).count();
+            // Sørensen–Dice coefficient over words, in thousandths so that it can be compared.
+            shared * 2000 / (wanted.len() + have.len()).max(1)
+        };
+        (0..self.sentences.len())
+            .map(|number| (score(number), number))
+            .filter(|(score, _)| *score > 0)
+            .max_by_key(|(score, number)| (*score, usize::MAX - number))
+            .map(|(_, number)| self.sentence(number))
+    }
+}
+
+impl Paragraph {
+    /// The place of a match in the folded text.
+    fn place(&self, number: usize, from: usize, len: usize) -> Place {
+        let start = self.origin[from];
+        let end = self.origin.get(from + len).copied().unwrap_or(self.text.len());
+        let end = start + self.text.get(start..end).map_or(0, |text| text.trim_end().len());
+        Place { paragraph: number, range: start..end }
+    }
+}
+
+/// The first bytes of a folded sentence, as much as a look-up needs.
+fn key(folded: &str) -> String {
+    let mut end = folded.len().min(START);
+    while !folded.is_char_boundary(end) {
+        end -= 1;
+    }
+    folded.get(..end).unwrap_or(folded).to_owned()
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = crate::text::tokenize(text).into_iter().map(|token| token.stem).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Abbreviations after which a full stop ends no sentence.
+const ABBREVIATIONS: [&str; 16] =
+    ["mr", "mrs", "ms", "dr", "prof", "st", "gen", "col", "lt", "sen", "rep", "gov", "no", "vs", "jr", "sr"];
+
+/// Splits a paragraph at full stops, question and exclamation marks that end a sentence.
+fn sentence_ranges(text: &str) -> Vec<Range<usize>> {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for (i, &(at, c)) in chars.iter().enumerate() {
+        if !matches!(c, '.' | '!' | '?') {
+            continue;
+        }
+        let mut end = i + 1;
+        while chars.get(end).is_some_and(|(_, c)| matches!(c, '”' | '"' | '’' | '\'' | ')' | '.' | '!' | '?')) {
+            end += 1;
+        }
+        let spaced = chars.get(end).is_some_and(|(_, c)| c.is_whitespace());
+        let next = chars.get(end..).unwrap_or_default().iter().find(|(_, c)| !c.is_whitespace());
+        let opens =
+            next.is_some_and(|(_, c)| c.is_uppercase() || c.is_numeric() || matches!(c, '“' | '"' | '‘' | '\''));
+        if !spaced || !opens || c == '.' && is_abbreviation(text.get(start..at).unwrap_or_default()) {
+            continue;
+        }
+        let stop = chars.get(end).map_or(text.len(), |(at, _)| *at);
+        ranges.push(start..stop);
+        start = next.map_or(text.len(), |(at, _)| *at);
+    }
+    if start < text.len() {
+        ranges.push(start..text.len());
+    }
+    ranges
+}
+
+/// Whether a text ends in an abbreviation or a single initial.
+fn is_abbreviation(before: &str) -> bool {
+    let last = before.rsplit(|c: char| c.is_whitespace() || c == '.').next().unwrap_or_default();
+    let initial = last.chars().count() == 1 && last.chars().all(char::is_uppercase);
+    initial || ABBREVIATIONS.contains(&last.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "- A first point.\n- A second point.\nLead of 2.5 parts. Mr. Smith said: “Yes.” He left.\n\n## Later\n\nOne line\ngoes on. U.S. aid came.\n";
+
+    #[test]
+    fn sections_paragraphs_and_sentences_are_found() {
+        let article = Article::parse(TEXT);
+        assert_eq!(article.sections, [KEY_POINTS, "Later"], "a list item goes on until a blank line");
+        let article = Article::parse(&TEXT.replace("point.\nLead", "point.\n\nLead"));
+        assert_eq!(article.sections, [KEY_POINTS, LEAD, "Later"]);
+        assert_eq!(article.paragraphs.len(), 4);
+        let sentences: Vec<&str> = (0..article.sentences.len()).map(|i| article.sentence(i)).collect();
+        assert_eq!(
+            sentences,
+            [
+                "A first point.",
+                "A second point.",
+                "Lead of 2.5 parts.",
+                "Mr. Smith said: “Yes.”",
+                "He left.",
+                "One line goes on.",
+                "U.S. aid came."
+            ]
+        );
+    }
+
+    #[test]
+    fn quotes_are_found_with_glyphs_and_spaces_folded_and_nothing_else() {
+        let article = Article::parse("## S\n\nHe said: “Yes,  we will.” They left.");
+        let place = article.find("said: \"Yes, we will.\"").expect("quoted with other glyphs");
+        assert_eq!(article.paragraphs[0].text.get(place.range.clone()), Some("said: “Yes,  we will.”"));
+        assert!(article.find("They left.").is_some(), "at the start of a sentence");
+        assert!(article.find("they left.").is_none(), "case counts");
+        assert!(article.find("").is_none());
+        assert_eq!(article.nearest("they have left"), Some("They left."));
+    }
+}

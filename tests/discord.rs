@@ -2,9 +2,17 @@
 
 // An inline module, so that all of it lives in `tests/discord/` and a load driver can take in the same files.
 /// All of this binary's modules.
+#[expect(
+    clippy::must_use_candidate,
+    clippy::missing_panics_doc,
+    reason = "this is no library: a test that doesn't look at an answer means it, and a panic is how a test fails"
+)]
 pub mod discord {
     /// Discord itself: REST, gateway and files on 127.0.0.1, its order of things, and faults to order.
     pub mod fake;
+
+    /// The real binary: started with a scrubbed environment and a small briefing, watched, signalled, ended.
+    pub mod bot;
 
     /// That the fake holds bots to Discord's REST rules: limits, order, permissions, faults.
     mod fake_rest;

@@ -61,10 +61,9 @@ impl Rest {
 
     /// Uploads a file with a message.
     pub(super) async fn upload(&self, path: &str, body: &Value, name: &str, bytes: &[u8]) -> (u16, Value) {
-        let mut form =
-            format!("--cut\r\ncontent-disposition: form-data; name=\"payload_json\"\r\n\r\n{body}\r\n--cut\r\n");
-        form += &format!("content-disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\n\r\n");
-        let form = [form.as_bytes(), bytes, b"\r\n--cut--\r\n"].concat();
+        let form = format!("--cut\r\ncontent-disposition: form-data; name=\"payload_json\"\r\n\r\n{body}\r\n--cut\r\n");
+        let file = format!("content-disposition: form-data; name=\"files[0]\"; filename=\"{name}\"\r\n\r\n");
+        let form = [form.as_bytes(), file.as_bytes(), bytes, b"\r\n--cut--\r\n"].concat();
         let request = self.client.post(format!("{}/api/v10/{path}", self.url)).body(form);
         let request = request.header("content-type", "multipart/form-data; boundary=cut");
         let response = request.header("authorization", format!("Bot {}", self.token)).send().await.expect("an answer");

@@ -103,9 +103,8 @@ impl Core {
             if let Some(found) = look(&mut self.lock()) {
                 return found;
             }
-            if tokio::time::timeout_at(deadline, news.changed()).await.is_err() {
-                panic!("waited {patience:?} in vain for {what}\n{}", self.summary());
-            }
+            let waited = tokio::time::timeout_at(deadline, news.changed()).await;
+            assert!(waited.is_ok(), "waited {patience:?} in vain for {what}\n{}", self.summary());
         }
     }
 

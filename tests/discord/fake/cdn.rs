@@ -46,7 +46,7 @@ impl Cdn {
 }
 
 /// `GET /attachments/{channel}/{id}/{name}`.
-pub async fn serve(core: &Core, path: &str, switch: &Switch) -> Response {
+pub fn serve(core: &Core, path: &str, switch: &Switch) -> Response {
     let id = path.split('/').nth(3).and_then(|id| id.parse().ok()).unwrap_or_default();
     let found = {
         let mut state = core.lock();

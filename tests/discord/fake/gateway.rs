@@ -172,7 +172,7 @@ impl Connection {
 
     fn receive(&mut self, text: &str) {
         let now = tokio::time::Instant::now();
-        self.received.retain(|at| now.duration_since(*at) < Duration::from_secs(60));
+        self.received.retain(|at| now.duration_since(*at) < Duration::from_mins(1));
         self.received.push(now);
         if self.received.len() > PAYLOADS_A_MINUTE {
             return self.close(4008, "Rate limited.");

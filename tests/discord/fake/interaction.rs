@@ -21,7 +21,7 @@ use super::{
 pub const FIRST_RESPONSE: Duration = Duration::from_secs(3);
 
 /// How long an interaction's token works.
-pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const LIFETIME: Duration = Duration::from_mins(15);
 
 /// What a member did.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -133,7 +133,7 @@ pub struct Act {
 
 impl State {
     /// Sends an interaction to the bot, and gives its id.
-    pub fn interact(&mut self, act: Act) -> u64 {
+    pub fn interact(&mut self, act: &Act) -> u64 {
         let world = &mut self.world;
         let id = world.id();
         let guild = world.guild_of(act.channel);
@@ -165,7 +165,7 @@ impl State {
             "locale": "en-US",
             "entitlements": [],
             "authorizing_integration_owners": owners,
-            "context": if guild.is_some() { 0 } else { 1 },
+            "context": i32::from(guild.is_none()),
             "attachment_size_limit": 10_485_760,
         });
         if let Some(guild) = guild {
@@ -210,7 +210,7 @@ pub struct Interaction {
 
 impl Interaction {
     /// Sends an interaction.
-    pub fn send(core: &Arc<Core>, act: Act) -> Self {
+    pub fn send(core: &Arc<Core>, act: &Act) -> Self {
         let id = core.lock().interact(act);
         Self { core: Arc::clone(core), id }
     }

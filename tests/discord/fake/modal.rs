@@ -94,7 +94,7 @@ impl Modal {
             self.form.components.iter().filter_map(|component| self.answer(component)).collect();
         let data = json!({"custom_id": self.form.custom_id, "components": components});
         let act = Act { kind: Kind::Modal, user: self.user, channel: self.channel, source: self.source, data };
-        Interaction::send(&self.core, act)
+        Interaction::send(&self.core, &act)
     }
 
     fn answer(&self, component: &Component) -> Option<Value> {

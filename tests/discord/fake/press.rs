@@ -63,7 +63,7 @@ impl Press {
             data["resolved"] = Value::Object(serde_json::Map::new());
         }
         let act = Act { kind: Kind::Component, user: member.id, channel, source: Some(self.message), data };
-        Interaction::send(&self.core, act)
+        Interaction::send(&self.core, &act)
     }
 
     fn check(&self, message: &MessageData, member: &Member) {

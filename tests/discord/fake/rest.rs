@@ -80,7 +80,7 @@ pub async fn serve(
 ) -> Response {
     if request.uri().path().starts_with("/attachments/") {
         let path = request.uri().path().to_owned();
-        return cdn::serve(&core, &path, &switch).await;
+        return cdn::serve(&core, &path, &switch);
     }
     let at = Instant::now();
     let call = match Call::read(request).await {

@@ -151,7 +151,7 @@ impl Slash {
         let guild = state.world.guild_of(channel.id);
         let command = self.registered(&state, guild);
         if !self.forged {
-            self.check_offer(&state, &command, member, guild);
+            Self::check_offer(&state, &command, member, guild);
         }
         let mut options = command.options.clone();
         let mut within = Vec::new();
@@ -189,7 +189,7 @@ impl Slash {
         }
         drop(state);
         let kind = if self.focus.is_some() { Kind::Autocomplete } else { Kind::Command };
-        Interaction::send(&core, Act { kind, user: member.id, channel: channel.id, source: None, data })
+        Interaction::send(&core, &Act { kind, user: member.id, channel: channel.id, source: None, data })
     }
 
     fn registered(&self, state: &State, guild: Option<u64>) -> Command {
@@ -202,7 +202,7 @@ impl Slash {
         found.cloned().unwrap_or_else(|| panic!("the bot registered no command {:?} here", self.path[0]))
     }
 
-    fn check_offer(&self, state: &State, command: &Command, member: &Member, guild: Option<u64>) {
+    fn check_offer(state: &State, command: &Command, member: &Member, guild: Option<u64>) {
         let name = &command.name;
         let place = if guild.is_some() { InteractionContextType::Guild } else { InteractionContextType::BotDm };
         let contexts = command.contexts.as_deref();

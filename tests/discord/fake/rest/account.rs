@@ -6,6 +6,10 @@ use super::{super::State, Reply, call::Call, error::ApiError};
 
 impl State {
     /// `/gateway`, `/users/…`, `/oauth2/…`, `/applications/@me`, `/guilds/…`.
+    ///
+    /// # Errors
+    ///
+    /// Discord's refusal.
     pub fn account(&mut self, call: &Call, segments: &[&str]) -> Reply {
         let gateway = format!("ws://{}", self.address);
         match (call.method.as_str(), segments) {

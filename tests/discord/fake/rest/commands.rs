@@ -15,6 +15,10 @@ const LIMITS: [(u8, usize); 3] = [(1, 100), (2, 15), (3, 15)];
 
 impl State {
     /// `/applications/{application}/…`.
+    ///
+    /// # Errors
+    ///
+    /// Discord's refusal.
     pub fn commands(&mut self, call: &Call, application: &str, rest: &[&str]) -> Reply {
         if Call::id(application) != Some(self.world.bot) {
             return Err(ApiError::new(

@@ -45,11 +45,13 @@ impl ApiError {
     }
 
     /// Not a violation.
+    #[must_use]
     pub fn harmless(self) -> Self {
         self.harmless_if(true)
     }
 
     /// Not a violation where `harmless`.
+    #[must_use]
     pub fn harmless_if(mut self, harmless: bool) -> Self {
         self.violation &= !harmless;
         self

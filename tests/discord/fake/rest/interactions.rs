@@ -26,6 +26,10 @@ use super::{
 
 impl State {
     /// Takes the first response. `hidden` says that the bot will not learn that it arrived.
+    ///
+    /// # Errors
+    ///
+    /// Discord's refusal.
     pub fn callback(&mut self, call: &Call, id: &str, token: &str, hidden: bool) -> Reply {
         let now = Instant::now();
         let known = Call::id(id).and_then(|id| self.interactions.get(id)).filter(|known| known.token == token);

@@ -21,6 +21,10 @@ use super::{
 
 impl State {
     /// `/channels/{channel}/…`.
+    ///
+    /// # Errors
+    ///
+    /// Discord's refusal.
     pub fn channel(&mut self, call: &Call, channel: &str, rest: &[&str]) -> Reply {
         let channel = Call::id(channel).filter(|channel| self.world.channels.contains_key(channel));
         let channel = channel.ok_or_else(|| ApiError::unknown(10_003, "Channel"))?;

@@ -18,6 +18,10 @@ use super::{
 
 impl State {
     /// Answers on an interaction's token.
+    ///
+    /// # Errors
+    ///
+    /// Discord's refusal.
     pub fn webhook(&mut self, call: &Call, application: &str, token: &str, rest: &[&str]) -> Reply {
         let unknown = || ApiError::new(404, 10_015, "Unknown Webhook");
         if Call::id(application) != Some(self.world.bot) {

@@ -121,7 +121,7 @@ impl Bot {
         let context = context.unwrap_or_else(|| self.memory.recall(asker.user, asker.channel));
         let asked = Question { text: question.to_owned(), context };
         let answer = engine.answer(&asked);
-        let reply = render::answer(question, &answer, &engine);
+        let reply = render::answer(question, &answer, several(&engine));
         self.memory.note(asker.user, asker.channel, question);
         self.note(asker, question, &answer, start);
         reply
@@ -134,7 +134,7 @@ impl Bot {
         let hit = find(&engine, id)?;
         let question = hit.fact().question().to_owned();
         let answer = chosen(&engine, &hit, start);
-        let reply = render::answer(&question, &answer, &engine);
+        let reply = render::answer(&question, &answer, several(&engine));
         self.memory.note(asker.user, asker.channel, &question);
         self.note(asker, &question, &answer, start);
         Some(reply)
@@ -172,6 +172,11 @@ impl Bot {
     pub(crate) async fn reply(&self, ticket: Ticket<'_>, reply: Reply, ephemeral: bool) {
         self.respond(ticket, &reply.response(ephemeral)).await;
     }
+}
+
+/// Whether answers must name their briefing.
+fn several(engine: &Engine) -> bool {
+    engine.library().briefings().len() > 1
 }
 
 /// A fact by its ids, as a hit.

@@ -103,7 +103,7 @@ async fn ask_the_briefing(ctx: Context<'_>, message: serenity::Message) -> Resul
     interaction_context = "Guild|BotDm|PrivateChannel"
 )]
 async fn topics(ctx: Context<'_>) -> Result<(), anyhow::Error> {
-    private(&ctx, |bot| render::browse::topics(&bot.service.current(), 0)).await
+    private(&ctx, |bot| render::browse::topics(bot.service.current().library().briefings(), 0)).await
 }
 
 /// What happened when, and what is planned
@@ -113,7 +113,7 @@ async fn topics(ctx: Context<'_>) -> Result<(), anyhow::Error> {
     interaction_context = "Guild|BotDm|PrivateChannel"
 )]
 async fn timeline(ctx: Context<'_>) -> Result<(), anyhow::Error> {
-    private(&ctx, |bot| render::browse::timeline(&bot.service.current(), 0)).await
+    private(&ctx, |bot| render::browse::timeline(bot.service.current().library().briefings(), 0)).await
 }
 
 /// Where the answers come from, and what is stored
@@ -123,7 +123,7 @@ async fn timeline(ctx: Context<'_>) -> Result<(), anyhow::Error> {
     interaction_context = "Guild|BotDm|PrivateChannel"
 )]
 async fn about(ctx: Context<'_>) -> Result<(), anyhow::Error> {
-    private(&ctx, |bot| render::about::about(&bot.service.current(), bot.ledger.retention_days())).await
+    private(&ctx, |bot| render::about::about(bot.service.current().library().briefings(), bot.ledger.retention_days())).await
 }
 
 /// The ways to ask

@@ -6,27 +6,27 @@
 use std::fmt;
 
 /// Discord's limit for a `custom_id`, in characters.
-pub const MAX: usize = 100;
+pub(crate) const MAX: usize = 100;
 
 /// What begins every id of this form. A form that means something else gets another number; ids of an old one are then
 /// answered politely.
 const VERSION: &str = "b1";
 
 /// What begins the ids of the moderators' buttons, menus and forms.
-pub const MODERATION: &str = "m1:";
+pub(crate) const MODERATION: &str = "m1:";
 
 /// A fact, by the ids of its briefing and itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FactId {
+pub(crate) struct FactId {
     /// The briefing's id.
-    pub briefing: String,
+    pub(crate) briefing: String,
     /// The fact's id.
-    pub fact: String,
+    pub(crate) fact: String,
 }
 
 /// What somebody pressed or chose from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CustomId {
+pub(crate) enum CustomId {
     /// A button: answer with this fact.
     Ask(FactId),
     /// A button: show this fact's quotes in their paragraphs.
@@ -49,11 +49,11 @@ pub enum CustomId {
 
 /// A section of a briefing's article.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SectionId {
+pub(crate) struct SectionId {
     /// The briefing's id.
-    pub briefing: String,
+    pub(crate) briefing: String,
     /// Index of the section in the article.
-    pub section: usize,
+    pub(crate) section: usize,
 }
 
 impl fmt::Display for FactId {
@@ -88,7 +88,7 @@ impl fmt::Display for CustomId {
 impl CustomId {
     /// Reads an id; `None` for anything that this version doesn't write.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX {
             return None;
         }
@@ -115,7 +115,7 @@ impl CustomId {
 impl FactId {
     /// Reads `BRIEFING:FACT`, the form of a menu's value.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (briefing, fact) = text.split_once(':')?;
         (is_id(briefing) && is_id(fact)).then(|| Self { briefing: briefing.to_owned(), fact: fact.to_owned() })
     }
@@ -124,7 +124,7 @@ impl FactId {
 impl SectionId {
     /// Reads `BRIEFING:SECTION`, the form of a menu's value.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (briefing, section) = text.split_once(':')?;
         is_id(briefing).then_some(())?;
         Some(Self { briefing: briefing.to_owned(), section: number(section)? })

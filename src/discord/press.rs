@@ -26,18 +26,19 @@ fn respond(bot: &Bot, interaction: &ComponentInteraction) -> Option<CreateIntera
         Some(reply) => Some(reply.update()),
         None => Some(Reply::words(GONE).response(true)),
     };
-    let engine = || bot.service.current();
+    let engine = bot.service.current();
+    let briefings = engine.library().briefings();
     match CustomId::parse(&interaction.data.custom_id)? {
         CustomId::Ask(id) => whisper(bot.show(asker("button"), &id)),
-        CustomId::Context(id) => whisper(find(&engine(), &id).map(|hit| context::context(&hit))),
+        CustomId::Context(id) => whisper(find(&engine, &id).map(|hit| context::context(&hit))),
         CustomId::Helpful(id) => whisper(Some(vote(bot, interaction, id, true))),
         CustomId::NotHelpful(id) => whisper(Some(vote(bot, interaction, id, false))),
-        CustomId::Topics(page) => turn(Some(browse::topics(&engine(), page))),
-        CustomId::Section(id, page) => turn(browse::section(&engine(), &id, page)),
-        CustomId::Timeline(page) => turn(Some(browse::timeline(&engine(), page))),
+        CustomId::Topics(page) => turn(Some(browse::topics(briefings, page))),
+        CustomId::Section(id, page) => turn(browse::section(briefings, &id, page)),
+        CustomId::Timeline(page) => turn(Some(browse::timeline(briefings, page))),
         CustomId::PickSection => {
             let id = SectionId::parse(picked(interaction)?)?;
-            turn(browse::section(&engine(), &id, 0))
+            turn(browse::section(briefings, &id, 0))
         }
         CustomId::PickFact => {
             let id = FactId::parse(picked(interaction)?)?;

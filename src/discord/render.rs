@@ -13,7 +13,7 @@ use serenity::{CreateActionRow, CreateEmbed, CreateEmbedFooter};
 
 use super::custom_id::{CustomId, FactId};
 use super::reply::{Reply, button};
-use crate::answer::{Answer, Engine, Hit, Outcome};
+use crate::answer::{Answer, Hit, Outcome};
 use crate::knowledge::{Briefing, Date, Fact, Quote, Status};
 use crate::text::sanitize::{fit, one_line, plain_line, shorten, units};
 
@@ -33,10 +33,10 @@ const ASKED: &str = "Asked: ";
 /// Colours are neutral on both themes and mean nothing.
 const COLOUR: u32 = 0x3b_6e_a8;
 
-/// An answer to a question.
-pub(crate) fn answer(question: &str, answer: &Answer, engine: &Engine) -> Reply {
+/// An answer to a question. `named` says whether there are several briefings, so that each is named.
+pub(crate) fn answer(question: &str, answer: &Answer, named: bool) -> Reply {
     let (text, rows) = match answer.outcome {
-        Outcome::Answer => (found(answer, engine), found_rows(answer)),
+        Outcome::Answer => (found(answer, named), found_rows(answer)),
         Outcome::Suggest => {
             let lead = message(answer, "I am not sure what you mean. Did you mean one of these?");
             (with_questions(&lead, &answer.suggestions), question_rows(&answer.suggestions))
@@ -66,7 +66,7 @@ fn message(answer: &Answer, otherwise: &str) -> String {
 }
 
 /// What is found: contradictions, then each fact with its proof.
-fn found(answer: &Answer, engine: &Engine) -> String {
+fn found(answer: &Answer, named: bool) -> String {
     let mut text = String::new();
     for note in answer.conflicts.iter().take(2) {
         text.push_str("⚠️ **The briefing contradicts itself here.** ");
@@ -75,7 +75,6 @@ fn found(answer: &Answer, engine: &Engine) -> String {
     }
     let count = answer.answers.len().max(1);
     let share = (DESCRIPTION - units(&text)) / count - 2;
-    let named = engine.library().briefings().len() > 1;
     for (number, hit) in answer.answers.iter().enumerate() {
         let number = (count > 1).then_some(number + 1);
         text.push_str(&one(hit, number, named, share));

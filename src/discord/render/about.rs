@@ -1,19 +1,20 @@
 //! `/about` and `/help`: what the bot is, what it can't, what it keeps.
 
+use std::sync::Arc;
+
 use poise::serenity_prelude as serenity;
 use serenity::CreateEmbed;
 
 use super::{COLOUR, DESCRIPTION};
-use crate::answer::Engine;
 use crate::discord::reply::Reply;
+use crate::knowledge::Knowledge;
 use crate::text::sanitize::{fit, plain_line};
 
 /// Briefings that `/about` names; more are counted.
 const NAMED: usize = 5;
 
 /// The briefings, their source and date, what the bot can and can't do, and what it stores.
-pub(crate) fn about(engine: &Engine, retention_days: u32) -> Reply {
-    let briefings = engine.library().briefings();
+pub(crate) fn about(briefings: &[Arc<Knowledge>], retention_days: u32) -> Reply {
     let mut text = String::new();
     for knowledge in briefings.iter().take(NAMED) {
         let briefing = &knowledge.briefing;

@@ -7,7 +7,7 @@ use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption};
 
 use super::{COLOUR, id_of};
-use crate::answer::{Engine, Hit};
+use crate::answer::Hit;
 use crate::discord::custom_id::{CustomId, FactId, SectionId};
 use crate::discord::reply::{Reply, button, fit_label};
 use crate::knowledge::{Date, Knowledge, Status};
@@ -23,22 +23,22 @@ const LINE: usize = 380;
 const CHOICE: usize = 100;
 
 /// The sections that hold facts, a page of them.
-pub(crate) fn topics(engine: &Engine, page: usize) -> Reply {
-    let all: Vec<(SectionId, String, usize)> = engine.library().briefings().iter().flat_map(sections).collect();
+pub(crate) fn topics(briefings: &[Arc<Knowledge>], page: usize) -> Reply {
+    let all: Vec<(SectionId, String, usize)> = briefings.iter().flat_map(sections).collect();
     let (page, pages) = clamp(page, all.len(), CHOICES);
     let options = all.iter().skip(page * CHOICES).take(CHOICES).map(|(id, name, facts)| {
         let label = label(name, &format!("Section {}", id.section + 1));
         let count = if *facts == 1 { "1 fact".to_owned() } else { format!("{facts} facts") };
         CreateSelectMenuOption::new(label, id.to_string()).description(count)
     });
-    let names: Vec<String> = engine.library().briefings().iter().map(|k| heading(k)).collect();
+    let names: Vec<String> = briefings.iter().map(|k| heading(k)).collect();
     let text = format!("{}\n\nPick a section to see what it says.{}", names.join("\n"), pages_word(page, pages));
     menu(&text, CustomId::PickSection, options.collect(), "Pick a section", page, pages, CustomId::Topics)
 }
 
 /// The facts of a section, a page of them; `None` where the section is gone or empty.
-pub(crate) fn section(engine: &Engine, id: &SectionId, page: usize) -> Option<Reply> {
-    let knowledge = engine.library().briefing(&id.briefing)?;
+pub(crate) fn section(briefings: &[Arc<Knowledge>], id: &SectionId, page: usize) -> Option<Reply> {
+    let knowledge = briefings.iter().find(|knowledge| knowledge.briefing.id == id.briefing)?;
     let name = knowledge.article.sections.get(id.section)?;
     let hits: Vec<Hit> =
         facts(knowledge).into_iter().filter(|(section, _)| *section == id.section).map(|(_, hit)| hit).collect();
@@ -62,10 +62,8 @@ pub(crate) fn section(engine: &Engine, id: &SectionId, page: usize) -> Option<Re
 }
 
 /// The facts that have a date, in its order, a page of them.
-pub(crate) fn timeline(engine: &Engine, page: usize) -> Reply {
-    let mut dated: Vec<(Date, Hit)> = engine
-        .library()
-        .briefings()
+pub(crate) fn timeline(briefings: &[Arc<Knowledge>], page: usize) -> Reply {
+    let mut dated: Vec<(Date, Hit)> = briefings
         .iter()
         .flat_map(facts)
         .filter_map(|(_, hit)| hit.fact().when.map(|when| (when, hit)))

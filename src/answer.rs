@@ -3,8 +3,13 @@
 //! [`Engine`] holds the briefings with their index and answers; [`Service`] lets a new engine be swapped in while
 //! questions are answered. An [`Answer`] knows nothing of Discord, a terminal or JSON.
 
+pub mod audit;
+pub mod clauses;
+pub mod decide;
 pub mod engine;
+pub mod follow_up;
 pub mod service;
+pub mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,6 +76,32 @@ impl Hit {
     #[must_use]
     pub fn fact(&self) -> &Fact {
         &self.knowledge.facts[self.index]
+    }
+
+    /// Whether another hit is the same fact.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.index == other.index && self.knowledge.briefing.id == other.knowledge.briefing.id
+    }
+}
+
+impl Answer {
+    /// Whether a question found nothing: a gap of the briefing, not small talk.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        self.outcome == Outcome::None && self.message.as_deref() == Some(words::NOT_COVERED)
+    }
+
+    /// An answer without facts, in the bot's own words.
+    fn none(message: &str) -> Self {
+        Self {
+            outcome: Outcome::None,
+            answers: Vec::new(),
+            suggestions: Vec::new(),
+            conflicts: Vec::new(),
+            message: Some(message.to_owned()),
+            elapsed: Duration::ZERO,
+        }
     }
 }
 

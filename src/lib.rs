@@ -4,7 +4,9 @@
 //! [`answer`] decides and composes, and `discord` or `cli` show it. Each module uses only those named before it.
 
 pub mod answer;
+pub mod cli;
 pub mod config;
 pub mod discord;
 pub mod knowledge;
+pub mod matcher;
 pub mod text;

@@ -1,20 +1,73 @@
-//! The program: reads the configuration and wires the parts together.
+//! The binary: reads the settings, wires the modules, turns the outcome into an exit code.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+
 use std::sync::Arc;
 
-use briefing_bot::answer::{Engine, Service};
+use briefing_bot::answer::Service;
+use briefing_bot::cli::{self, Cli, Command, Exit};
 use briefing_bot::config::Config;
-use briefing_bot::discord;
-use briefing_bot::discord::ledger::NoLedger;
-use briefing_bot::knowledge::Limits;
+use briefing_bot::discord::{self, ledger::NoLedger};
+use clap::Parser as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // A .env file is optional, and so is every line of it.
+    if let Err(error) = dotenvy::dotenv()
+        && !error.not_found()
+    {
+        eprintln!(".env cannot be read: {error}");
+        return Exit::Usage.into();
+    }
+    run(cli).unwrap_or_else(|exit| exit).into()
+}
+
+fn run(cli: Cli) -> Result<Exit, Exit> {
+    let knowledge =
+        cli.knowledge.or_else(|| std::env::var_os("KNOWLEDGE_PATH").filter(|p| !p.is_empty()).map(PathBuf::from));
+    match cli.command {
+        Some(Command::Schema) => cli::schema(),
+        Some(Command::Check(args)) => {
+            let path = args.file.or(knowledge).unwrap_or_else(|| PathBuf::from("knowledge"));
+            cli::check::run(&path)
+        }
+        Some(Command::Ask(args)) => cli::ask::run(&cli::load(knowledge.as_ref())?, &args),
+        Some(Command::Eval(args)) => cli::eval::run(&cli::load(knowledge.as_ref())?, &args),
+        Some(Command::Chat) => cli::chat::run(&cli::load(knowledge.as_ref())?, ""),
+        Some(Command::Run) => serve(knowledge.as_ref()),
+        None => {
+            let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| {
+                eprintln!("{error}");
+                Exit::Usage
+            })?;
+            if config.discord.is_some() {
+                return serve(knowledge.as_ref());
+            }
+            let hint = "(Put DISCORD_TOKEN into .env to connect Discord; README.md tells how.)";
+            cli::chat::run(&cli::load(knowledge.as_ref())?, hint)
+        }
+    }
+}
+
+/// Runs the Discord bot until it is told to stop.
 #[tokio::main]
-async fn main() -> ExitCode {
-    dotenvy::dotenv().ok();
+async fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
+    log();
+    let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| fail(&error, Exit::Usage))?;
+    let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
+    let service = Service::new(cli::load(Some(knowledge.unwrap_or(&config.knowledge)))?);
+    match discord::run(settings, service, Arc::new(NoLedger), stop()).await {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) if error.is_configuration() => Err(fail(&error, Exit::Usage)),
+        Err(error) => Err(fail(&error, Exit::Failure)),
+    }
+}
+
+fn log() {
     let mut filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     for directive in discord::log::QUIET {
         filter = filter.add_directive(directive.parse().expect("a directive"));
@@ -22,26 +75,14 @@ async fn main() -> ExitCode {
     let lines = fmt::layer().with_writer(std::io::stderr).with_filter(filter);
     tracing_subscriber::registry().with(lines).with(discord::log::layer()).init();
     discord::log::quiet_panics();
-    let config = match Config::read(|name| std::env::var(name).ok()) {
-        Ok(config) => config,
-        Err(error) => return fail(&error, 2),
-    };
-    let engine = match Engine::load(&config.knowledge, &Limits::STANDARD) {
-        Ok(engine) => engine,
-        Err(error) => return fail(&error, 2),
-    };
-    let Some(settings) = config.discord else { return fail(&"DISCORD_TOKEN is not set", 2) };
-    match discord::run(settings, Service::new(engine), Arc::new(NoLedger), stop()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error, if error.is_configuration() { 2 } else { 3 }),
-    }
 }
 
-fn fail(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
+fn fail(error: &dyn std::fmt::Display, exit: Exit) -> Exit {
     eprintln!("{error}");
-    ExitCode::from(code)
+    exit
 }
 
+/// Ready when the process is asked to stop, by SIGTERM or Ctrl-C.
 async fn stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut term) = signal(SignalKind::terminate()) else { return };

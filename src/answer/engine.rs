@@ -1,15 +1,34 @@
 //! The engine: briefings with their index, and the way from a question to its answer.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Answer, Hit, Outcome, Question};
-use crate::knowledge::{Fault, Faults, Library, Limits};
+use super::decide::{self, Evidence};
+use super::{Answer, Hit, MAX_ANSWERS, MAX_SUGGESTIONS, Outcome, Question, clauses, follow_up, words};
+use crate::knowledge::{Fault, Faults, Knowledge, Library, Limits};
+use crate::matcher::search::{self, Asked};
+use crate::matcher::{Candidate, Index, Lean, Query};
+use crate::text::lexicon::SmallTalk;
 
 /// Briefings that questions are answered from. Immutable.
 #[derive(Debug)]
 pub struct Engine {
     library: Library,
+    index: Index,
+}
+
+/// What the matcher makes of one question, before it is decided what to say.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// What was asked, with all that was taken over from earlier questions.
+    pub asked: Asked,
+    /// The candidates, best first.
+    pub candidates: Vec<Candidate>,
+    /// The evidence for the best candidate.
+    pub evidence: Option<Evidence>,
+    /// The confidence in it, 0 to 1.
+    pub confidence: f64,
 }
 
 impl Engine {
@@ -24,7 +43,14 @@ impl Engine {
     /// Indexes briefings.
     #[must_use]
     pub fn new(library: Library) -> Self {
-        Self { library }
+        let index = Index::new(&library);
+        Self { library, index }
+    }
+
+    /// An engine over an index made otherwise, for measurements.
+    #[must_use]
+    pub fn with_index(library: Library, index: Index) -> Self {
+        Self { library, index }
     }
 
     /// The briefings.
@@ -33,63 +59,275 @@ impl Engine {
         &self.library
     }
 
+    /// The index.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// Answers a question. Never fails; what can't be answered says so.
     #[must_use]
     pub fn answer(&self, question: &Question) -> Answer {
         let start = Instant::now();
-        let words = crate::text::fold(&question.text);
-        let mut answers = Vec::new();
-        for knowledge in self.library.briefings() {
-            for (index, fact) in knowledge.facts.iter().enumerate() {
-                if fact.asks.iter().any(|ask| crate::text::fold(&ask.text) == words) {
-                    answers.push(Hit { knowledge: knowledge.clone(), index, confidence: 0.9, conflict: false });
+        let query = Query::new(&question.text, self.index.spelling());
+        let mut answer = self.answer_query(&query, question);
+        answer.elapsed = start.elapsed();
+        answer
+    }
+
+    fn answer_query(&self, query: &Query, question: &Question) -> Answer {
+        if let Some(kind) = query.small_talk
+            && (matches!(kind, SmallTalk::Injection) || question.context.is_empty() || query.lean != Lean::Ellipsis)
+        {
+            let sure = matches!(kind, SmallTalk::Injection | SmallTalk::Greeting | SmallTalk::Thanks);
+            let found = if sure { None } else { Some(self.find(query, &question.context)) };
+            if found.is_none_or(|found| found.confidence < SMALL_TALK_YIELDS) {
+                return Answer::none(words::reply(kind));
+            }
+        }
+        if query.is_empty() && (question.context.is_empty() || query.words.is_empty()) {
+            return Answer::none(words::NOTHING_ASKED);
+        }
+        let found = self.find(query, &question.context);
+        let mut picked = self.pick(query, &found);
+        if let Some(parts) = clauses::split(&question.text) {
+            self.answer_parts(&parts, question, &mut picked);
+        }
+        self.compose(query, &found, picked)
+    }
+
+    /// Matches a question, with what it takes over from earlier ones.
+    #[must_use]
+    pub fn find(&self, query: &Query, context: &[String]) -> Match {
+        let (asked, alone) = follow_up::resolve(&self.index, query, context);
+        let leaning = self.weigh(asked);
+        match alone.map(|alone| self.weigh(alone)) {
+            Some(alone) if alone.confidence >= leaning.confidence => alone,
+            _ => leaning,
+        }
+    }
+
+    fn weigh(&self, asked: Asked) -> Match {
+        let candidates = search::search(&self.index, &asked);
+        let evidence = (!candidates.is_empty()).then(|| Evidence::new(&self.index, &asked, &candidates, 0));
+        let confidence = evidence.as_ref().map_or(0.0, Evidence::confidence);
+        Match { asked, candidates, evidence, confidence }
+    }
+
+    /// The facts that answer, best first, with the confidence in each.
+    fn pick(&self, query: &Query, found: &Match) -> Vec<(usize, f64)> {
+        let Some(best) = found.candidates.first() else { return Vec::new() };
+        if found.confidence < decide::ANSWER {
+            return Vec::new();
+        }
+        let mut picked = vec![(best.fact, found.confidence)];
+        if query.wants_list {
+            for (at, other) in found.candidates.iter().enumerate().skip(1) {
+                let confidence = Evidence::new(&self.index, &found.asked, &found.candidates, at).confidence();
+                if picked.len() < MAX_ANSWERS && other.score > best.score * LISTED && confidence > decide::SUGGEST {
+                    picked.push((other.fact, confidence));
                 }
             }
         }
-        let outcome = if answers.is_empty() { Outcome::None } else { Outcome::Answer };
-        let message = answers.is_empty().then(|| "The briefing doesn't say.".to_owned());
-        Answer { outcome, answers, suggestions: Vec::new(), conflicts: Vec::new(), message, elapsed: start.elapsed() }
+        picked
+    }
+
+    /// Adds the answers to the parts of a question that asks for several things.
+    fn answer_parts(&self, parts: &[String], question: &Question, picked: &mut Vec<(usize, f64)>) {
+        let mut context = question.context.clone();
+        let mut of_parts = Vec::new();
+        for part in parts {
+            let query = Query::new(part, self.index.spelling());
+            let found = self.find(&query, &context);
+            if let Some(best) = found.candidates.first().filter(|_| found.confidence >= decide::ANSWER) {
+                of_parts.push((best.fact, found.confidence));
+            }
+            context.push(part.clone());
+        }
+        if of_parts.len() == parts.len() {
+            for (fact, confidence) in of_parts {
+                if picked.len() < MAX_ANSWERS && picked.iter().all(|(known, _)| *known != fact) {
+                    picked.push((fact, confidence));
+                }
+            }
+        }
+    }
+
+    /// Makes the answer of the facts that were picked, or the suggestions where there are none.
+    fn compose(&self, _query: &Query, found: &Match, picked: Vec<(usize, f64)>) -> Answer {
+        if picked.is_empty() {
+            return self.without_answer(found);
+        }
+        let mut answers: Vec<Hit> = picked.iter().map(|(fact, confidence)| self.hit(*fact, *confidence)).collect();
+        let mut conflicts = Vec::new();
+        for at in 0..answers.len() {
+            let (knowledge, index) = (Arc::clone(&answers[at].knowledge), answers[at].index);
+            let confidence = answers[at].confidence;
+            for conflict in knowledge.facts[index].conflicts.iter().map(|number| &knowledge.conflicts[*number]) {
+                // The other sides of what was asked first; of the rest only where they are shown anyway.
+                let shown = |side: &usize, answers: &[Hit]| {
+                    answers.iter().position(|hit| hit.index == *side && Arc::ptr_eq(&hit.knowledge, &knowledge))
+                };
+                let mut whole = true;
+                for side in &conflict.facts {
+                    match shown(side, &answers) {
+                        Some(known) => answers[known].conflict |= at == 0 || known != at,
+                        None if at == 0 && answers.len() < MAX_ANSWERS => {
+                            answers.push(Hit {
+                                knowledge: Arc::clone(&knowledge),
+                                index: *side,
+                                confidence,
+                                conflict: true,
+                            });
+                        }
+                        None => whole = false,
+                    }
+                }
+                if whole && !conflicts.contains(&conflict.note) {
+                    conflicts.push(conflict.note.clone());
+                }
+            }
+        }
+        let mut suggestions = answers.first().map(|hit| self.related(hit)).unwrap_or_default();
+        suggestions.retain(|offer| answers.iter().all(|hit| !hit.is_same(offer)));
+        Answer {
+            outcome: Outcome::Answer,
+            answers,
+            suggestions,
+            conflicts,
+            message: None,
+            elapsed: std::time::Duration::ZERO,
+        }
+    }
+
+    fn without_answer(&self, found: &Match) -> Answer {
+        let mut offers: Vec<Hit> = Vec::new();
+        for (at, candidate) in found.candidates.iter().enumerate().take(MAX_SUGGESTIONS) {
+            let confidence = if at == 0 {
+                found.confidence
+            } else {
+                Evidence::new(&self.index, &found.asked, &found.candidates, at).confidence().min(found.confidence)
+            };
+            offers.push(self.hit(candidate.fact, confidence));
+        }
+        if found.confidence >= decide::SUGGEST {
+            let mut answer = Answer::none(words::PERHAPS);
+            answer.outcome = Outcome::Suggest;
+            answer.suggestions = offers;
+            return answer;
+        }
+        let near = found.candidates.first().is_some_and(|best| best.signals.coverage > NEARBY);
+        let mut answer = Answer::none(words::NOT_COVERED);
+        if near {
+            answer.suggestions = offers;
+        }
+        answer
+    }
+
+    fn hit(&self, fact: usize, confidence: f64) -> Hit {
+        let at = self.index.facts()[fact];
+        let knowledge = Arc::clone(&self.index.briefings()[at.briefing as usize]);
+        Hit { knowledge, index: at.fact as usize, confidence, conflict: false }
     }
 
     /// Facts whose asks begin or fit what somebody has typed so far, best first, for autocompletion.
+    ///
+    /// Without a word typed yet, the first facts of each briefing.
     #[must_use]
     pub fn complete(&self, partial: &str, limit: usize) -> Vec<Hit> {
-        let words = crate::text::fold(partial);
-        let all = self.library.briefings().iter().flat_map(|knowledge| {
-            (0..knowledge.facts.len()).map(|index| Hit {
-                knowledge: knowledge.clone(),
-                index,
-                confidence: 0.0,
-                conflict: false,
-            })
-        });
-        all.filter(|hit| crate::text::fold(hit.fact().question()).contains(&words)).take(limit).collect()
+        let query = Query::new(partial, self.index.spelling());
+        if query.words.is_empty() {
+            let all = self.index.briefings().iter().flat_map(|knowledge| all_hits(knowledge));
+            return all.take(limit).collect();
+        }
+        let folded = crate::text::fold(partial);
+        let mut found: Vec<(u8, Hit)> = Vec::new();
+        let known = |hit: Hit, rank: u8, found: &mut Vec<(u8, Hit)>| {
+            if found.iter().all(|(_, other)| !other.is_same(&hit)) {
+                found.push((rank, hit));
+            }
+        };
+        if self.index.facts().len() <= SCANNED {
+            for hit in self.index.briefings().iter().flat_map(|knowledge| all_hits(knowledge)) {
+                if hit.fact().asks.iter().any(|ask| crate::text::fold(&ask.text).starts_with(&folded)) {
+                    known(hit, 0, &mut found);
+                }
+            }
+        }
+        for candidate in search::search(&self.index, &Asked::new(&query, &self.index)) {
+            known(self.hit(candidate.fact, 0.0), 1, &mut found);
+        }
+        found.sort_by_key(|(rank, _)| *rank);
+        found.into_iter().map(|(_, hit)| hit).take(limit).collect()
     }
 
     /// The facts nearest to a text, best first, whatever their confidence: for moderators who look for the right one.
     #[must_use]
     pub fn nearest(&self, text: &str, limit: usize) -> Vec<Hit> {
-        self.complete(text, limit)
+        let query = Query::new(text, self.index.spelling());
+        let found = self.weigh(Asked::new(&query, &self.index));
+        let confidence = |at: usize| {
+            Evidence::new(&self.index, &found.asked, &found.candidates, at).confidence().min(found.confidence)
+        };
+        found.candidates.iter().enumerate().take(limit).map(|(at, c)| self.hit(c.fact, confidence(at))).collect()
     }
 
-    /// Questions that a reader of this fact may ask next, best first, at most [`super::MAX_SUGGESTIONS`].
+    /// Questions that a reader of this fact may ask next, best first, at most [`MAX_SUGGESTIONS`]: those that the
+    /// knowledge names, then those of the same paragraph.
     #[must_use]
     pub fn related(&self, hit: &Hit) -> Vec<Hit> {
         let fact = hit.fact();
-        let other =
-            |index: &usize| Hit { knowledge: hit.knowledge.clone(), index: *index, confidence: 0.0, conflict: false };
-        fact.related.iter().map(other).take(super::MAX_SUGGESTIONS).collect()
+        let paragraph = fact.quotes.first().map(|quote| quote.paragraph);
+        let facts = &hit.knowledge.facts;
+        let near = (0..facts.len()).filter(|other| facts[*other].quotes.first().map(|q| q.paragraph) == paragraph);
+        let mut offers: Vec<Hit> = Vec::new();
+        for index in fact.related.iter().copied().chain(near) {
+            let offer = Hit { knowledge: Arc::clone(&hit.knowledge), index, confidence: 0.0, conflict: false };
+            if index != hit.index && offers.len() < MAX_SUGGESTIONS && offers.iter().all(|known| !known.is_same(&offer))
+            {
+                offers.push(offer);
+            }
+        }
+        offers
     }
 
     /// How alike two questions are, 0 to 1, as the matcher sees it: for grouping questions.
     #[must_use]
     pub fn similarity(&self, a: &str, b: &str) -> f64 {
-        strsim::jaro_winkler(&crate::text::fold(a), &crate::text::fold(b))
+        let [a, b] = [a, b].map(|text| Asked::new(&Query::new(text, self.index.spelling()), &self.index));
+        let shared = |from: &Asked, to: &Asked| {
+            let held = from.units.iter().zip(&from.weights).map(|(unit, weight)| {
+                let best = to.units.iter().map(|other| unit.likeness(other)).fold(0.0, f32::max);
+                weight * best
+            });
+            held.sum::<f32>() / from.total().max(f32::EPSILON)
+        };
+        let (of_a, of_b) = (shared(&a, &b), shared(&b, &a));
+        f64::from(2.0 * of_a * of_b / (of_a + of_b).max(f32::EPSILON))
     }
 
     /// Faults that only the matcher sees: asks that it answers with another fact.
     #[must_use]
     pub fn audit(&self) -> Vec<Fault> {
-        Vec::new()
+        super::audit::audit(self)
     }
+}
+
+/// Confidence at which a remark that looks like small talk is a question after all.
+const SMALL_TALK_YIELDS: f64 = 0.8;
+/// Share of the best score that a fact needs to be listed beside it.
+const LISTED: f32 = 0.7;
+/// How much of a question the nearest fact must account for to be named beside "not covered".
+const NEARBY: f32 = 0.3;
+/// Most facts whose asks are read for what somebody has typed so far; beyond, the index alone serves.
+const SCANNED: usize = 5_000;
+
+fn all_hits(knowledge: &Arc<Knowledge>) -> impl Iterator<Item = Hit> {
+    let knowledge = Arc::clone(knowledge);
+    (0..knowledge.facts.len()).map(move |index| Hit {
+        knowledge: Arc::clone(&knowledge),
+        index,
+        confidence: 0.0,
+        conflict: false,
+    })
 }

@@ -142,7 +142,9 @@ impl Bot {
 
     fn note(&self, asker: Asker, question: &str, answer: &Answer, start: StdInstant) {
         let took = start.elapsed();
-        self.ledger.asked(question, answer, took);
+        if answer.outcome != Outcome::None || answer.is_gap() {
+            self.ledger.asked(question, answer, took);
+        }
         let best = answer.answers.first().or(answer.suggestions.first());
         tracing::info!(
             way = asker.way,

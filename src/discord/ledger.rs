@@ -23,7 +23,7 @@ pub struct Vote {
 
 /// Keeps questions and votes. Called while answering, so no method may wait.
 pub trait Ledger: Send + Sync + 'static {
-    /// A question was answered, or not.
+    /// A question was answered, or not. Small talk is no question and isn't reported.
     fn asked(&self, question: &str, answer: &Answer, took: Duration);
     /// Somebody judged an answer.
     fn voted(&self, vote: Vote);

@@ -38,7 +38,7 @@ pub(crate) fn answer(question: &str, answer: &Answer, named: bool) -> Reply {
     let (text, rows) = match answer.outcome {
         Outcome::Answer => (found(answer, named), found_rows(answer)),
         Outcome::Suggest => {
-            let lead = message(answer, "I am not sure what you mean. Did you mean one of these?");
+            let lead = message(answer, "I’m not sure which of these you mean:");
             (with_questions(&lead, &answer.suggestions), question_rows(&answer.suggestions))
         }
         Outcome::None => (nothing(answer), question_rows(&answer.suggestions)),
@@ -56,13 +56,19 @@ pub(crate) fn question_of(footer: &str) -> Option<String> {
     footer.strip_prefix(ASKED).map(|question| question.replace('\u{200b}', "").trim_end_matches('…').trim().to_owned())
 }
 
-/// A footer knows no formatting and pings nobody; the joiner is for clients that see it otherwise.
+/// The question as the footer shows it.
 fn footer(question: &str) -> String {
-    format!("{ASKED}{}", shorten(question, QUESTION)).replace('@', "@\u{200b}").replace("://", ":\u{200b}//")
+    harmless(&format!("{ASKED}{}", shorten(question, QUESTION)))
+}
+
+/// For a footer, which knows no formatting and pings nobody; the joiners are for clients that see it otherwise.
+pub(crate) fn harmless(text: &str) -> String {
+    text.replace('@', "@\u{200b}").replace('<', "<\u{200b}").replace("://", ":\u{200b}//")
 }
 
 fn message(answer: &Answer, otherwise: &str) -> String {
-    answer.message.as_deref().map_or_else(|| otherwise.to_owned(), |message| fit(&plain_line(message), 1_000))
+    let said = answer.message.as_deref().map(plain_line).filter(|message| !message.is_empty());
+    said.map_or_else(|| otherwise.to_owned(), |message| fit(&message, 1_000))
 }
 
 /// What is found: contradictions, then each fact with its proof.
@@ -133,13 +139,16 @@ fn note(fact: &Fact, briefing: &Briefing) -> Option<String> {
     }
 }
 
+/// Nothing is found, or it was small talk. Whoever asks in vain is told that it was not for nothing.
 fn nothing(answer: &Answer) -> String {
-    let lead = message(answer, "The briefing doesn’t say.");
-    if answer.suggestions.is_empty() {
-        return lead;
+    let mut text = message(answer, "The briefing doesn’t say.");
+    if answer.is_gap() {
+        text.push_str(" The moderators can see that this was asked, not by whom.");
     }
-    let lead = format!("{lead}\n\nWhat it does say nearby:");
-    with_questions(&lead, &answer.suggestions)
+    if answer.suggestions.is_empty() {
+        return text;
+    }
+    with_questions(&format!("{text}\n\nWhat it does say nearby:"), &answer.suggestions)
 }
 
 /// Questions that don't fit on a button are written out too.

@@ -60,7 +60,7 @@ impl SmallTalk {
             "joke" => Self::Joke,
             "test" => Self::Test,
             "injection" => Self::Injection,
-            "opinion" => Self::Opinion,
+            "opinion" | "prediction" => Self::Opinion,
             "task" => Self::Task,
             _ => return None,
         })
@@ -194,6 +194,17 @@ impl Lexicon {
     #[must_use]
     pub fn is_english(&self, word: &str) -> bool {
         self.english.contains(word)
+    }
+
+    /// All ordinary English words of the lists, as written.
+    pub fn english(&self) -> impl Iterator<Item = &str> {
+        self.english.iter().map(String::as_str)
+    }
+
+    /// How many synonym groups there are.
+    #[must_use]
+    pub fn group_count(&self) -> usize {
+        self.members.len()
     }
 
     /// The synonym groups that a stem belongs to.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use poise::serenity_prelude as serenity;
 use serenity::{CreateEmbed, CreateEmbedFooter};
 
-use super::{COLOUR, DESCRIPTION};
+use super::{COLOUR, DESCRIPTION, harmless};
 use crate::answer::Hit;
 use crate::discord::reply::Reply;
 use crate::text::sanitize::{fit, one_line, plain_line, shorten, units};
@@ -33,10 +33,10 @@ pub(crate) fn context(hit: &Hit) -> Reply {
         text.push_str(&format!("Also quoted: paragraphs {}.", more.join(", ")));
     }
     let briefing = &knowledge.briefing;
-    let source = format!("{}, “{}”, {}", one_line(&briefing.publisher), one_line(&briefing.title), briefing.dateline);
+    let source = format!("{}, “{}”, {}", one_line(&briefing.publisher), one_line(&briefing.title), one_line(&briefing.dateline));
     let embed = CreateEmbed::new()
         .description(text.trim_end())
-        .footer(CreateEmbedFooter::new(shorten(&source, 300)))
+        .footer(CreateEmbedFooter::new(harmless(&shorten(&source, 300))))
         .colour(COLOUR);
     Reply { plain: fit(&text, 1_900), embeds: vec![embed], ..Reply::default() }
 }
@@ -56,6 +56,7 @@ fn marked(paragraph: &str, ranges: &[Range<usize>], room: usize) -> String {
         };
         whole.push_str(&spaced(before));
         if !inside.trim().is_empty() {
+            whole.push_str(if inside.starts_with(char::is_whitespace) { " " } else { "" });
             whole.push_str(&format!("**{}**", plain_line(inside)));
         }
         at = range.end.max(start);
@@ -111,7 +112,7 @@ mod tests {
         let text = "One two. Three four. Five.";
         assert_eq!(marked(text, &[9..20], 1_000), "One two. **Three four.** Five.");
         assert_eq!(marked(text, &[0..8, 21..26], 1_000), "**One two.** Three four. **Five.**");
-        assert_eq!(marked(text, &[0..20, 9..26], 1_000), "**One two. Three four.** **Five.**".replace("** **", "** **"));
+        assert_eq!(marked(text, &[0..20, 9..26], 1_000), "**One two. Three four.** **Five.**", "overlapping");
     }
 
     #[test]

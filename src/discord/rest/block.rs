@@ -51,7 +51,7 @@ impl Blocks {
 mod tests {
     use std::time::Duration;
 
-    use serenity::{ChannelId, Route};
+    use poise::serenity_prelude::{ChannelId, Route};
 
     use super::*;
 

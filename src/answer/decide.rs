@@ -1,0 +1,92 @@
+//! Deciding: from candidates to how sure the bot is, and what it does about it.
+
+use crate::matcher::search::Asked;
+use crate::matcher::{Candidate, Index, signals};
+
+/// What the confidence in the best candidate is computed from, besides its signals.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Evidence {
+    /// The signals of the candidate.
+    pub signals: signals::Signals,
+    /// Its lead over the best candidate that says something else, in score.
+    pub margin: f32,
+    /// Its score.
+    pub score: f32,
+    /// Share of the question's weight in words that nothing in the knowledge resembles.
+    pub unheard: f32,
+    /// How much there is to go by: units of the question, an eighth each, at most 1.
+    pub length: f32,
+}
+
+/// How many numbers an [`Evidence`] has.
+pub const COUNT: usize = signals::COUNT + 4;
+
+/// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
+pub const NAMES: [&str; 4] = ["margin", "score", "unheard", "length"];
+
+/// Log-odds of being right before any evidence.
+pub const BIAS: f32 = -7.0;
+/// Weights of the evidence in the log-odds, in the order of [`Evidence::values`].
+pub const WEIGHTS: [f32; COUNT] =
+    [0.0, 3.0, 2.0, 1.0, 3.0, 0.5, -3.0, -1.0, -0.5, 0.5, -1.5, -1.5, 1.0, 0.8, 0.3, -2.0, 0.0];
+
+/// Confidence from which a fact is given as the answer.
+pub const ANSWER: f64 = 0.5;
+/// Confidence from which a fact is offered.
+pub const SUGGEST: f64 = 0.25;
+
+impl Evidence {
+    /// Gathers the evidence for the candidate at `at`.
+    #[must_use]
+    pub fn new(index: &Index, asked: &Asked, candidates: &[Candidate], at: usize) -> Self {
+        let candidate = &candidates[at];
+        let rival = candidates
+            .iter()
+            .enumerate()
+            .find(|(other, rival)| *other != at && !says_the_same(index, candidate.fact, rival.fact))
+            .map_or(0.0, |(_, rival)| rival.score);
+        let total = asked.total().max(f32::EPSILON);
+        let unheard = asked
+            .units
+            .iter()
+            .zip(&asked.weights)
+            .filter(|(unit, _)| unit.terms.iter().all(|(term, _)| index.postings(*term).is_empty()));
+        #[expect(clippy::cast_precision_loss, reason = "a few dozen units")]
+        let length = (asked.units.len() as f32 / 8.0).min(1.0);
+        Self {
+            signals: candidate.signals,
+            margin: ((candidate.score - rival) / 4.0).clamp(-1.0, 1.0),
+            score: (candidate.score / 15.0).clamp(-1.0, 1.0),
+            unheard: unheard.map(|(_, weight)| weight / total).sum(),
+            length,
+        }
+    }
+
+    /// The evidence as a vector: the signals, then margin, score, unheard, length.
+    #[must_use]
+    pub fn values(&self) -> [f32; COUNT] {
+        let mut values = [0.0; COUNT];
+        values[..signals::COUNT].copy_from_slice(&self.signals.values());
+        values[signals::COUNT..].copy_from_slice(&[self.margin, self.score, self.unheard, self.length]);
+        values
+    }
+
+    /// The calibrated chance, 0 to 1, that the candidate is what was asked.
+    #[must_use]
+    pub fn confidence(&self) -> f64 {
+        let logit = BIAS + self.values().iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum::<f32>();
+        1.0 / (1.0 + f64::from(-logit).exp())
+    }
+}
+
+/// Whether two facts say the same for a reader: they rest on the same words of the article.
+fn says_the_same(index: &Index, a: usize, b: usize) -> bool {
+    let ((own, a), (other, b)) = (index.fact(a), index.fact(b));
+    std::sync::Arc::ptr_eq(own, other)
+        && a.quotes.iter().any(|x| {
+            b.quotes.iter().any(|y| {
+                let (x, y) = (&x.place, &y.place);
+                x.paragraph == y.paragraph && x.range.start < y.range.end && y.range.start < x.range.end
+            })
+        })
+}

@@ -1,0 +1,88 @@
+//! Follow-ups: what a question that leans on the one before it takes over from there, and only that.
+
+use crate::knowledge::EntityKind;
+use crate::matcher::search::{self, Asked};
+use crate::matcher::{Index, Kind, Lean, Query};
+
+/// How many earlier questions count.
+pub const TURNS: usize = 3;
+
+/// Weight of what is taken over by a question that can't be understood alone.
+const TAKEN_OVER: f32 = 0.6;
+/// Weight of what a question that only holds a pronoun takes over.
+const TAKEN_BY_PRONOUN: f32 = 0.35;
+
+/// Resolves a question against the earlier ones, oldest first: what it asks with all that it takes over, and the same
+/// without, where it may also stand alone.
+#[must_use]
+pub fn resolve(index: &Index, query: &Query, context: &[String]) -> (Asked, Option<Asked>) {
+    let alone = Asked::new(query, index);
+    if query.lean == Lean::None || context.is_empty() {
+        return (alone, None);
+    }
+    let recent = context.get(context.len().saturating_sub(TURNS)..).unwrap_or(context);
+    let mut before: Option<Asked> = None;
+    for text in recent {
+        let earlier = Query::new(text, index.spelling());
+        if earlier.is_empty() && earlier.lean != Lean::Ellipsis || earlier.small_talk.is_some() {
+            continue;
+        }
+        let asked = Asked::new(&earlier, index);
+        before = Some(match before {
+            Some(older) if earlier.lean != Lean::None => take_over(index, &earlier, asked, &older),
+            _ => asked,
+        });
+    }
+    match before {
+        None => (alone, None),
+        Some(before) => {
+            let leaning = take_over(index, query, alone.clone(), &before);
+            (leaning, (query.lean == Lean::Pronoun).then_some(alone))
+        }
+    }
+}
+
+/// Adds to a question what it lacks from the one before it.
+fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> Asked {
+    let share = if query.lean == Lean::Ellipsis { TAKEN_OVER } else { TAKEN_BY_PRONOUN };
+    let own: Vec<(u32, EntityKind)> =
+        asked.units.iter().filter_map(|unit| unit.entity).filter_map(|e| kind_of(index, e).map(|k| (e, k))).collect();
+    for (unit, weight) in before.units.iter().zip(&before.weights) {
+        let replaced = unit.entity.is_some_and(|entity| {
+            kind_of(index, entity).is_some_and(|kind| own.iter().any(|(other, k)| *other != entity && alike(*k, kind)))
+        });
+        if replaced || asked.units.iter().any(|known| known.name == unit.name) {
+            continue;
+        }
+        asked.units.push(unit.clone());
+        asked.weights.push(weight * share);
+    }
+    if query.lean == Lean::Ellipsis && asked.kind == Kind::What {
+        asked.kind = before.kind;
+    }
+    let found = search::search(index, before);
+    asked.before = found.iter().take(1).map(|candidate| candidate.fact).collect();
+    asked
+}
+
+/// Whether one entity can stand in for another in a question: states for states, people for people, places for places.
+fn alike(a: EntityKind, b: EntityKind) -> bool {
+    let class = |kind| match kind {
+        EntityKind::Person => 0,
+        EntityKind::Country | EntityKind::Organisation | EntityKind::Group => 1,
+        EntityKind::Place | EntityKind::Facility => 2,
+        EntityKind::Document | EntityKind::Event => 3,
+    };
+    class(a) == class(b)
+}
+
+fn kind_of(index: &Index, entity: u32) -> Option<EntityKind> {
+    let mut at = entity as usize;
+    for knowledge in index.briefings() {
+        match knowledge.entities.get(at) {
+            Some(entity) => return Some(entity.kind),
+            None => at -= knowledge.entities.len(),
+        }
+    }
+    None
+}

@@ -1,0 +1,457 @@
+//! The index of all briefings: for each term the facts that hold it, for each fact its terms and its asks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::kind::{Kind, Kinds, kinds_of};
+use super::link::{Linker, Unit};
+use super::query::attributes_of;
+use super::vocabulary::{Spelling, Term};
+use crate::knowledge::{Fact, Knowledge, Library};
+use crate::text::lexicon::{Attribute, Lexicon};
+use crate::text::token::tokenize;
+
+/// A fact by the number of its briefing and its index there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FactRef {
+    /// Index into [`Index::briefings`].
+    pub briefing: u32,
+    /// Index into [`Knowledge::facts`].
+    pub fact: u32,
+}
+
+/// A term of a fact.
+#[derive(Clone, Copy, Debug)]
+pub struct FactTerm {
+    /// The term.
+    pub term: Term,
+    /// How alike the term is to what stands in the fact, 0 to 1.
+    pub likeness: f32,
+    /// How firmly the fact speaks of it, 0 to 1: less for a word of a single ask.
+    pub strength: f32,
+    /// Whether statement, quotes or entities hold it, not asks alone.
+    pub core: bool,
+}
+
+/// A fact's terms and what else is asked of it, for one read at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct AskTerms<'i> {
+    /// Words and entities of the ask with their weights.
+    pub terms: &'i [(Term, f32)],
+    /// Sum of the weights.
+    pub total: f32,
+    /// The kind of answer that the ask wants.
+    pub kind: Kind,
+}
+
+/// The index. Built once; read by any number of questions at once.
+#[derive(Debug)]
+pub struct Index {
+    briefings: Vec<Arc<Knowledge>>,
+    facts: Vec<FactRef>,
+    linker: Linker,
+    spelling: Spelling,
+    idf: Vec<f32>,
+    rarest: f32,
+    postings: Lists<(u32, f32)>,
+    fact_terms: Lists<FactTerm>,
+    fact_asks: Lists<(Kind, f32)>,
+    ask_terms: Lists<(Term, f32)>,
+    kinds: Vec<(Kinds, Kinds)>,
+    attributes: Lists<Attribute>,
+    entities: Lists<u32>,
+}
+
+/// Many short lists in one allocation.
+#[derive(Debug)]
+pub struct Lists<T> {
+    starts: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Self { starts: vec![0], items: Vec::new() }
+    }
+}
+
+impl<T> Lists<T> {
+    /// Adds a list.
+    pub fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.items.extend(list);
+        self.starts.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The list with this number; empty where there is none.
+    #[must_use]
+    pub fn get(&self, number: usize) -> &[T] {
+        let range = self.range(number);
+        self.items.get(range).unwrap_or(&[])
+    }
+
+    /// The positions of the items of a list among all items.
+    #[must_use]
+    pub fn range(&self, number: usize) -> std::ops::Range<usize> {
+        match (self.starts.get(number), self.starts.get(number + 1)) {
+            (Some(from), Some(to)) => *from as usize..*to as usize,
+            _ => 0..0,
+        }
+    }
+
+    fn shrink(mut self) -> Self {
+        self.items.shrink_to_fit();
+        self.starts.shrink_to_fit();
+        self
+    }
+}
+
+/// Saturation of term frequency in BM25F (Robertson & Zaragoza 2009, §3.6); the usual value.
+const K1: f32 = 1.2;
+/// Weight of a term in the statement, by which BM25F adds up the fields.
+const IN_STATEMENT: f32 = 2.0;
+/// Weight of a term in the quotes, which often say more than the fact claims.
+const IN_QUOTES: f32 = 1.0;
+/// Weight of a term that stands in all asks; less in proportion.
+const IN_ALL_ASKS: f32 = 6.0;
+/// Weight of a term that stands in any ask, however few.
+const IN_AN_ASK: f32 = 0.5;
+
+/// What a fact says of one term, gathered while it is read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    likeness: f32,
+    asks: u32,
+    statement: bool,
+    quotes: bool,
+    entity: bool,
+}
+
+impl Index {
+    /// Indexes briefings.
+    #[must_use]
+    pub fn new(library: &Library) -> Self {
+        Self::without_asks(library, |_, _| false)
+    }
+
+    /// Indexes briefings as if some asks were not there, for leave-one-out measurements: `left_out` is told a fact and
+    /// the number of its ask.
+    #[must_use]
+    pub fn without_asks(library: &Library, left_out: impl Fn(FactRef, usize) -> bool) -> Self {
+        let briefings = library.briefings().to_vec();
+        let mut builder = Builder {
+            linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
+            words: HashMap::new(),
+            fact_terms: Lists::default(),
+            impacts: Vec::new(),
+            fact_asks: Lists::default(),
+            ask_terms: Lists::default(),
+        };
+        let lexicon = Lexicon::get();
+        let mut facts = Vec::new();
+        let mut kinds = Vec::new();
+        let mut attributes = Lists::default();
+        let mut entities = Lists::default();
+        let mut first_entity = 0u32;
+        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+            for name in knowledge.entities.iter().flat_map(|e| std::iter::once(&e.name).chain(&e.aliases)) {
+                builder.spell(name, 3);
+            }
+            for words in knowledge.synonyms.iter().flatten() {
+                builder.spell(words, 1);
+            }
+            for (fact, number) in knowledge.facts.iter().zip(0u32..) {
+                let at = FactRef { briefing, fact: number };
+                let own: Vec<u32> =
+                    fact.entities.iter().map(|e| first_entity + u32::try_from(*e).unwrap_or(u32::MAX)).collect();
+                let asked = builder.fact(fact, &own, |ask| left_out(at, ask));
+                kinds.push((kinds_of(fact, knowledge), asked));
+                let texts =
+                    fact.asks.iter().enumerate().filter(|(ask, _)| !left_out(at, *ask)).map(|(_, ask)| &ask.text);
+                let mut named: Vec<Attribute> = texts
+                    .chain([&fact.statement])
+                    .chain(fact.quotes.iter().map(|quote| &quote.text))
+                    .flat_map(|text| attributes_of(tokenize(text).iter(), lexicon))
+                    .collect();
+                named.sort_unstable();
+                named.dedup();
+                attributes.push(named);
+                entities.push(own);
+                facts.push(at);
+            }
+            first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
+        }
+        builder.finish(briefings, facts, kinds, attributes, entities)
+    }
+
+    /// The briefings, in the order of the library.
+    #[must_use]
+    pub fn briefings(&self) -> &[Arc<Knowledge>] {
+        &self.briefings
+    }
+
+    /// All facts; their position is the number by which the other methods know them.
+    #[must_use]
+    pub fn facts(&self) -> &[FactRef] {
+        &self.facts
+    }
+
+    /// The briefing and the fact behind a number.
+    #[must_use]
+    pub fn fact(&self, number: usize) -> (&Arc<Knowledge>, &Fact) {
+        let at = self.facts[number];
+        let knowledge = &self.briefings[at.briefing as usize];
+        (knowledge, &knowledge.facts[at.fact as usize])
+    }
+
+    /// The linker, with which questions are linked as the knowledge was.
+    #[must_use]
+    pub fn linker(&self) -> &Linker {
+        &self.linker
+    }
+
+    /// The words that are spelt right.
+    #[must_use]
+    pub fn spelling(&self) -> &Spelling {
+        &self.spelling
+    }
+
+    /// How rare a term is: the inverse document frequency over facts.
+    #[must_use]
+    pub fn idf(&self, term: Term) -> f32 {
+        self.idf.get(term as usize).copied().unwrap_or(self.rarest)
+    }
+
+    /// The idf of a term that one fact alone holds: what an unknown word weighs.
+    #[must_use]
+    pub fn rarest(&self) -> f32 {
+        self.rarest
+    }
+
+    /// The facts that hold a term, each with the impact of the term on its BM25F score before rarity.
+    #[must_use]
+    pub fn postings(&self, term: Term) -> &[(u32, f32)] {
+        self.postings.get(term as usize)
+    }
+
+    /// The terms of a fact, in the order of their numbers.
+    #[must_use]
+    pub fn fact_terms(&self, fact: usize) -> &[FactTerm] {
+        self.fact_terms.get(fact)
+    }
+
+    /// The asks of a fact.
+    pub fn asks(&self, fact: usize) -> impl Iterator<Item = AskTerms<'_>> {
+        let range = self.fact_asks.range(fact);
+        let head = self.fact_asks.get(fact);
+        range.zip(head).map(|(ask, (kind, total))| AskTerms {
+            terms: self.ask_terms.get(ask),
+            total: *total,
+            kind: *kind,
+        })
+    }
+
+    /// The kinds of answer that a fact can give by its words, and those that its asks want.
+    #[must_use]
+    pub fn kinds(&self, fact: usize) -> (Kinds, Kinds) {
+        self.kinds[fact]
+    }
+
+    /// The attributes that a fact or its asks name, sorted.
+    #[must_use]
+    pub fn attributes(&self, fact: usize) -> &[Attribute] {
+        self.attributes.get(fact)
+    }
+
+    /// The entities that a fact is about, numbered through all briefings.
+    #[must_use]
+    pub fn entities(&self, fact: usize) -> &[u32] {
+        self.entities.get(fact)
+    }
+
+    /// The weight of a part of a question: its rarity, that of its likest known synonym, or an unknown word's.
+    #[must_use]
+    pub fn weight(&self, unit: &Unit) -> f32 {
+        let own = unit.term.filter(|term| !self.postings(*term).is_empty()).map(|term| self.idf(term));
+        let known = own.or_else(|| {
+            let found = unit.terms.iter().filter(|(term, _)| !self.postings(*term).is_empty());
+            found.map(|(term, _)| self.idf(*term)).reduce(f32::max)
+        });
+        unit.share * known.unwrap_or(self.rarest)
+    }
+}
+
+struct Builder {
+    linker: Linker,
+    words: HashMap<String, u8>,
+    fact_terms: Lists<FactTerm>,
+    /// The impact of each item of `fact_terms`, until postings are made of it.
+    impacts: Vec<f32>,
+    fact_asks: Lists<(Kind, f32)>,
+    ask_terms: Lists<(Term, f32)>,
+}
+
+impl Builder {
+    /// Takes the words of a text into the spelling, with the rank of where they stand.
+    fn spell(&mut self, text: &str, rank: u8) {
+        for token in tokenize(text).into_iter().filter(|token| token.number.is_none()) {
+            let known = self.words.entry(token.word).or_default();
+            *known = rank.max(*known);
+        }
+    }
+
+    /// Reads a fact; gives the kinds of answer that its asks want.
+    fn fact(&mut self, fact: &Fact, entities: &[u32], left_out: impl Fn(usize) -> bool) -> Kinds {
+        let mut tallies: HashMap<Term, Tally> = HashMap::new();
+        self.spell(&fact.statement, 2);
+        self.read(&fact.statement, &mut tallies, |tally| tally.statement = true);
+        for quote in &fact.quotes {
+            self.spell(&quote.text, 2);
+            self.read(&quote.text, &mut tallies, |tally| tally.quotes = true);
+        }
+        for entity in entities {
+            let unit = Unit {
+                name: format!("@{entity}"),
+                term: None,
+                terms: Vec::new(),
+                share: 1.0,
+                entity: Some(*entity),
+                unknown: false,
+            };
+            let term = self.linker.intern(&unit);
+            let tally = tallies.entry(term).or_default();
+            (tally.entity, tally.likeness) = (true, 1.0);
+        }
+        let mut asked = Kinds::default();
+        let mut heads = Vec::new();
+        let kept: Vec<&str> =
+            fact.asks.iter().enumerate().filter(|(i, _)| !left_out(*i)).map(|(_, ask)| ask.text.as_str()).collect();
+        for ask in &kept {
+            self.spell(ask, 1);
+            let kind = Kind::of(&tokenize(ask));
+            asked.insert(kind);
+            let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
+            // Weights are filled in once rarity is known.
+            self.ask_terms.push(units);
+            heads.push((kind, 0.0));
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
+        let all_asks = kept.len().max(1) as f32;
+        self.fact_asks.push(heads);
+        let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term)).collect();
+        terms.sort_unstable_by_key(|term| term.term);
+        for term in &terms {
+            let tally = tallies[&term.term];
+            #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
+            let share = tally.asks as f32 / all_asks;
+            let frequency = f32::from(u8::from(tally.statement)) * IN_STATEMENT
+                + f32::from(u8::from(tally.entity)) * IN_STATEMENT
+                + f32::from(u8::from(tally.quotes)) * IN_QUOTES
+                + share * IN_ALL_ASKS
+                + if tally.asks > 0 { IN_AN_ASK } else { 0.0 };
+            self.impacts.push(frequency * (K1 + 1.0) / (frequency + K1));
+        }
+        self.fact_terms.push(terms);
+        asked
+    }
+
+    /// Reads one text of a fact: its units go to the tallies, and come back with their shares.
+    fn read(&mut self, text: &str, tallies: &mut HashMap<Term, Tally>, mark: impl Fn(&mut Tally)) -> Vec<(Term, f32)> {
+        let units = self.linker.link_text(text);
+        let mut found: Vec<(Term, f32)> = Vec::with_capacity(units.len());
+        let mut marked: Vec<Term> = Vec::new();
+        for unit in &units {
+            if unit.name.contains(' ') {
+                for part in unit.name.split(' ') {
+                    let part = Unit { name: part.to_owned(), term: None, terms: Vec::new(), ..unit.clone() };
+                    self.linker.intern(&part);
+                }
+            }
+            let term = self.linker.intern(unit);
+            if found.iter().all(|(known, _)| *known != term) {
+                found.push((term, unit.share));
+            }
+            let expansions = self.linker.expansions(term).iter().copied();
+            for (term, likeness) in std::iter::once((term, 1.0)).chain(expansions) {
+                let tally = tallies.entry(term).or_default();
+                tally.likeness = tally.likeness.max(likeness);
+                if !marked.contains(&term) {
+                    marked.push(term);
+                    mark(tally);
+                }
+            }
+        }
+        found
+    }
+
+    fn finish(
+        mut self,
+        briefings: Vec<Arc<Knowledge>>,
+        facts: Vec<FactRef>,
+        kinds: Vec<(Kinds, Kinds)>,
+        attributes: Lists<Attribute>,
+        entities: Lists<u32>,
+    ) -> Index {
+        let terms = self.linker.len();
+        let mut counts = vec![0u32; terms];
+        for term in &self.fact_terms.items {
+            counts[term.term as usize] += 1;
+        }
+        let mut postings = Lists { starts: Vec::with_capacity(terms + 1), items: Vec::new() };
+        let mut next = 0u32;
+        postings.starts.push(0);
+        let mut cursors = Vec::with_capacity(terms);
+        for count in &counts {
+            cursors.push(next as usize);
+            next += count;
+            postings.starts.push(next);
+        }
+        postings.items.resize(next as usize, (0, 0.0));
+        for (fact, number) in (0..facts.len()).zip(0u32..) {
+            let range = self.fact_terms.range(fact);
+            for (term, impact) in self.fact_terms.items[range.clone()].iter().zip(&self.impacts[range]) {
+                let cursor = &mut cursors[term.term as usize];
+                postings.items[*cursor] = (number, *impact);
+                *cursor += 1;
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "rarity needs no more precision")]
+        let rarity = |count: u32| (1.0 + (facts.len() as f32 - count as f32 + 0.5) / (count as f32 + 0.5)).ln();
+        let idf: Vec<f32> = counts.iter().map(|count| rarity((*count).max(1))).collect();
+        for (term, weight) in &mut self.ask_terms.items {
+            *weight *= idf[*term as usize];
+        }
+        for ask in 0..self.fact_asks.items.len() {
+            self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
+        }
+        let english = Lexicon::get().english().map(|word| (word.to_owned(), 0));
+        Index {
+            spelling: Spelling::new(self.words.into_iter().chain(english)),
+            rarest: rarity(1),
+            briefings,
+            facts,
+            linker: self.linker,
+            idf,
+            postings: postings.shrink(),
+            fact_terms: self.fact_terms.shrink(),
+            fact_asks: self.fact_asks.shrink(),
+            ask_terms: self.ask_terms.shrink(),
+            kinds,
+            attributes: attributes.shrink(),
+            entities: entities.shrink(),
+        }
+    }
+}
+
+impl Tally {
+    /// The term as the fact holds it.
+    fn term(&self, term: Term) -> FactTerm {
+        let core = self.statement || self.quotes || self.entity;
+        let strength = match self.asks {
+            _ if core => 1.0,
+            0 | 1 => 0.7,
+            2 => 0.85,
+            _ => 0.95,
+        };
+        FactTerm { term, likeness: self.likeness, strength, core }
+    }
+}

@@ -1,0 +1,283 @@
+//! Linking: from words to terms, through aliases of entities and groups of synonyms.
+//!
+//! The same linking serves questions and knowledge, so that "Russia's president" in an ask and "vlad" in a question
+//! meet in one term.
+
+use std::collections::HashMap;
+
+use super::query::Word;
+use super::vocabulary::Term;
+use crate::knowledge::Knowledge;
+use crate::text::lexicon::{Lexicon, PhraseMap};
+use crate::text::token::{Token, tokenize};
+
+/// How alike two words of one general synonym group are; the same word is 1.
+pub const GENERAL_SYNONYM: f32 = 0.7;
+/// How alike two words of one of the briefing's own synonym groups are.
+pub const BRIEFING_SYNONYM: f32 = 0.9;
+/// How alike a phrase and one of its words are.
+pub const PART_OF_PHRASE: f32 = 0.6;
+/// Weight of the words of an alias of several words, beside the entity itself.
+pub const ALIAS_WORD: f32 = 0.35;
+/// Likeness that each edit of a misspelt word leaves.
+pub const PER_EDIT: f32 = 0.93;
+
+/// A part of a text that means one thing.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// The word, phrase or entity as a string of the term table.
+    pub name: String,
+    /// Its term, where the knowledge has it.
+    pub term: Option<Term>,
+    /// The terms by which it is found and how alike they are to it, 0 to 1; its own term first.
+    pub terms: Vec<(Term, f32)>,
+    /// Its share of weight beside its rarity: 1, less for a word of an alias.
+    pub share: f32,
+    /// The entity that it names.
+    pub entity: Option<u32>,
+    /// Whether it is spelt like no known word: a name, most often.
+    pub unknown: bool,
+}
+
+impl Unit {
+    /// How alike two units are, 0 to 1: 1 for the same, less for words of one synonym group.
+    #[must_use]
+    pub fn likeness(&self, other: &Self) -> f32 {
+        if self.name == other.name {
+            return 1.0;
+        }
+        let shared = self.terms.iter().flat_map(|(term, alike)| {
+            other.terms.iter().filter(move |(known, _)| known == term).map(move |(_, own)| own.min(*alike))
+        });
+        shared.fold(0.0, f32::max)
+    }
+}
+
+/// The term table with aliases and synonyms: general groups first, then all that the knowledge holds.
+#[derive(Debug)]
+pub struct Linker {
+    terms: HashMap<Box<str>, Term>,
+    expansions: Vec<Vec<(Term, f32)>>,
+    aliases: PhraseMap<Vec<Alias>>,
+    synonyms: PhraseMap<Vec<Term>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Alias {
+    entity: u32,
+    /// Written in capitals and an ordinary word without them ("US").
+    capitals: bool,
+}
+
+impl Linker {
+    /// Reads the entities and synonyms of all briefings. Entities are numbered through in their order.
+    #[must_use]
+    pub fn new<'k>(briefings: impl Iterator<Item = &'k Knowledge> + Clone) -> Self {
+        let lexicon = Lexicon::get();
+        let general = lexicon.group_count();
+        let mut linker = Self {
+            terms: HashMap::new(),
+            expansions: vec![Vec::new(); general],
+            aliases: PhraseMap::default(),
+            synonyms: PhraseMap::default(),
+        };
+        for group in briefings.clone().flat_map(|knowledge| &knowledge.synonyms) {
+            let term = u32::try_from(linker.expansions.len()).unwrap_or(u32::MAX);
+            linker.expansions.push(Vec::new());
+            for word in group {
+                let stems: Vec<String> = tokenize(word).into_iter().map(|token| token.stem).collect();
+                linker.synonyms.entry(stems).push(term);
+            }
+        }
+        for (entity, number) in briefings.flat_map(|knowledge| &knowledge.entities).zip(0..) {
+            for alias in std::iter::once(&entity.name).chain(&entity.aliases) {
+                let tokens = tokenize(alias);
+                let capitals = match tokens.as_slice() {
+                    [one] => {
+                        let capitals = alias.trim().chars().all(char::is_uppercase);
+                        capitals && (lexicon.is_stop_word(&one.word) || lexicon.is_english(&one.word))
+                    }
+                    _ => false,
+                };
+                let words = tokens.into_iter().map(|token| token.word).collect();
+                let owners = linker.aliases.entry(words);
+                if owners.iter().all(|owner| owner.entity != number) {
+                    owners.push(Alias { entity: number, capitals });
+                }
+            }
+        }
+        linker
+    }
+
+    /// The number of a term by its name, made at need.
+    pub fn intern(&mut self, unit: &Unit) -> Term {
+        if let Some(term) = self.terms.get(unit.name.as_str()) {
+            return *term;
+        }
+        let term = u32::try_from(self.expansions.len()).unwrap_or(u32::MAX);
+        self.terms.insert(unit.name.as_str().into(), term);
+        self.expansions.push(unit.terms.clone());
+        term
+    }
+
+    /// The number of a term by its name.
+    #[must_use]
+    pub fn term(&self, name: &str) -> Option<Term> {
+        self.terms.get(name).copied()
+    }
+
+    /// How many terms there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.expansions.len()
+    }
+
+    /// Whether there are no terms at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.expansions.is_empty()
+    }
+
+    /// The terms, besides itself, by which a term is found.
+    #[must_use]
+    pub fn expansions(&self, term: Term) -> &[(Term, f32)] {
+        self.expansions.get(term as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Links the words of a text of the knowledge: all but stop words carry content.
+    #[must_use]
+    pub fn link_text(&self, text: &str) -> Vec<Unit> {
+        let lexicon = Lexicon::get();
+        let mut words: Vec<Word> = Vec::new();
+        for token in tokenize(text) {
+            match lexicon.expand(&token.word) {
+                Some(long) if !token.upper => words.extend(long.iter().cloned().map(Word::known)),
+                _ => words.push(Word::known(token)),
+            }
+        }
+        super::query::mark_content(&mut words, lexicon);
+        self.link(&words)
+    }
+
+    /// Links words: entities by their longest alias, then phrases, then single words.
+    #[must_use]
+    pub fn link(&self, words: &[Word]) -> Vec<Unit> {
+        let lexicon = Lexicon::get();
+        let mut units = Vec::with_capacity(words.len());
+        let mut at = 0;
+        while at < words.len() {
+            let rest = words.get(at..).unwrap_or_default();
+            if let Some((length, entities)) = self.alias(words, at) {
+                let run = rest.get(..length).unwrap_or_default();
+                let edits: usize = run.iter().map(|word| word.edits).sum();
+                for entity in entities {
+                    units.push(self.unit(format!("@{entity}"), Vec::new(), edits, 1.0, Some(entity)));
+                }
+                if length > 1 {
+                    for word in run.iter().filter(|word| word.content && self.alias_of_one(&word.token.word).is_none())
+                    {
+                        units.push(self.word(&word.token, word, ALIAS_WORD));
+                    }
+                }
+                at += length;
+            } else if let Some((length, groups)) = self.phrase(rest, lexicon) {
+                let run = rest.get(..length).unwrap_or_default();
+                let mut terms: Vec<(Term, f32)> = groups;
+                let stems: Vec<&str> = run.iter().map(|word| word.token.stem.as_str()).collect();
+                for word in run.iter().filter(|word| word.content) {
+                    if let Some(term) = self.term(&word.token.stem) {
+                        terms.push((term, PART_OF_PHRASE));
+                    }
+                }
+                let edits = run.iter().map(|word| word.edits).sum();
+                units.push(self.unit(stems.join(" "), terms, edits, 1.0, None));
+                at += length;
+            } else {
+                let word = &words[at];
+                if word.content {
+                    units.push(self.word(&word.token, word, 1.0));
+                }
+                at += 1;
+            }
+        }
+        units
+    }
+
+    fn word(&self, token: &Token, word: &Word, share: f32) -> Unit {
+        let lexicon = Lexicon::get();
+        let groups = lexicon.groups(&token.stem);
+        // A word of many senses is a weak synonym in each.
+        #[expect(clippy::cast_precision_loss, reason = "a handful of groups")]
+        let likeness = GENERAL_SYNONYM / (1.0 + 0.04 * groups.len().saturating_sub(1) as f32);
+        let mut terms: Vec<(Term, f32)> = groups.iter().map(|group| (Term::from(*group), likeness)).collect();
+        if let Some((1, own)) = self.synonyms.longest(std::iter::once(token.stem.as_str())) {
+            terms.extend(own.iter().map(|term| (*term, BRIEFING_SYNONYM)));
+        }
+        // Numbers up to twelve are said in passing more often than asked for.
+        let small = token.number.is_some_and(|number| number.value <= 12.0);
+        let share = if small { share * 0.5 } else { share };
+        let mut unit = self.unit(token.stem.clone(), terms, word.edits, share, None);
+        unit.unknown = word.unknown;
+        unit
+    }
+
+    fn unit(&self, name: String, others: Vec<(Term, f32)>, edits: usize, share: f32, entity: Option<u32>) -> Unit {
+        let term = self.term(&name);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a few edits")]
+        let likeness = PER_EDIT.powi(edits as i32);
+        let mut terms: Vec<(Term, f32)> = term.map(|term| (term, likeness)).into_iter().collect();
+        terms.extend(others.into_iter().map(|(term, alike)| (term, alike * likeness)));
+        Unit { name, term, terms, share, entity, unknown: false }
+    }
+
+    /// The longest alias at a position: its length in words and the entities that it may mean.
+    fn alias(&self, words: &[Word], at: usize) -> Option<(usize, Vec<u32>)> {
+        let rest = words.get(at..).unwrap_or_default();
+        let (length, owners) = self.aliases.longest(rest.iter().map(|word| word.token.word.as_str()))?;
+        let token = &rest.first()?.token;
+        let entities: Vec<u32> = owners
+            .iter()
+            .filter(|owner| !owner.capitals || token.upper || reads_as_name(words, at))
+            .map(|owner| owner.entity)
+            .collect();
+        (!entities.is_empty()).then_some((length, entities))
+    }
+
+    /// The entity of an alias of one word.
+    fn alias_of_one(&self, word: &str) -> Option<u32> {
+        let (_, owners) = self.aliases.longest(std::iter::once(word))?;
+        owners.first().map(|owner| owner.entity)
+    }
+
+    /// The longest synonym phrase of two words or more at the start of `words`, with its groups.
+    fn phrase(&self, words: &[Word], lexicon: &Lexicon) -> Option<(usize, Vec<(Term, f32)>)> {
+        let stems = words.iter().map(|word| word.token.stem.as_str());
+        let own = self.synonyms.longest(stems.clone()).filter(|(length, _)| *length > 1);
+        let general = lexicon.phrase(stems).filter(|(length, _)| *length > 1);
+        let length = own.map_or(0, |(length, _)| length).max(general.map_or(0, |(length, _)| length));
+        let has_content = words.get(..length)?.iter().any(|word| word.content);
+        if length == 0 || !has_content {
+            return None;
+        }
+        let mut groups = Vec::new();
+        if let Some((_, terms)) = own.filter(|(own, _)| *own == length) {
+            groups.extend(terms.iter().map(|term| (*term, BRIEFING_SYNONYM)));
+        }
+        if let Some((_, found)) = general.filter(|(general, _)| *general == length) {
+            groups.extend(found.iter().map(|group| (Term::from(*group), GENERAL_SYNONYM)));
+        }
+        Some((length, groups))
+    }
+}
+
+/// Whether a word that is ordinary in lower case ("us") reads as a name where it stands: a noun follows, and no verb or
+/// preposition that takes a pronoun stands before it.
+fn reads_as_name(words: &[Word], at: usize) -> bool {
+    const TAKES_PRONOUN: [&str; 24] = [
+        "tell", "give", "let", "of", "to", "for", "with", "help", "remind", "show", "fill", "catch", "between", "by",
+        "from", "on", "told", "gave", "ask", "update", "send", "about", "both", "all",
+    ];
+    let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", |word| word.token.word.as_str());
+    let noun_follows = words.get(at + 1).is_some_and(|word| word.content);
+    noun_follows && !TAKES_PRONOUN.contains(&before)
+}

@@ -1,0 +1,317 @@
+//! Search: from the units of a question to candidates with their signals, best first.
+//!
+//! Two steps. First every fact that shares a term gets a BM25F score through the postings, rarest terms first and
+//! bounded in work; then the best of them are compared with their asks, term by term.
+
+use std::cell::RefCell;
+
+use super::index::{FactTerm, Index};
+use super::kind::Kind;
+use super::link::Unit;
+use super::query::Query;
+use super::signals::Signals;
+use super::vocabulary::Term;
+use crate::text::lexicon::Attribute;
+
+/// Facts that are compared in detail. Twice as many change no answer of the question sets; half as many do.
+const CANDIDATES: usize = 24;
+
+/// Postings that are read before the commonest terms are left out of the first step: a bound on a question's cost
+/// however large the knowledge is. This briefing's longest question reads a tenth of it.
+const POSTINGS: usize = 20_000;
+
+/// Most units of a question that are compared.
+const UNITS: usize = 48;
+
+/// A fact that may be meant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Its number in the index.
+    pub fact: usize,
+    /// How well it fits.
+    pub signals: Signals,
+    /// The score by which it is ranked.
+    pub score: f32,
+}
+
+/// What a question asks for, linked and weighed.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Its units.
+    pub units: Vec<Unit>,
+    /// The weight of each.
+    pub weights: Vec<f32>,
+    /// The kind of answer.
+    pub kind: Kind,
+    /// The attributes asked for by name.
+    pub attributes: Vec<Attribute>,
+    /// Facts talked of before, where the question leans on them.
+    pub before: Vec<usize>,
+}
+
+impl Asked {
+    /// Links a question to an index.
+    #[must_use]
+    pub fn new(query: &Query, index: &Index) -> Self {
+        let mut units = index.linker().link(&query.words);
+        let mut seen: Vec<String> = Vec::new();
+        units.retain(|unit| {
+            let new = !seen.contains(&unit.name);
+            seen.push(unit.name.clone());
+            new
+        });
+        units.truncate(UNITS);
+        let weights = units.iter().map(|unit| index.weight(unit)).collect();
+        Self { units, weights, kind: query.kind, attributes: query.attributes.clone(), before: Vec::new() }
+    }
+
+    /// The weight of all units together.
+    #[must_use]
+    pub fn total(&self) -> f32 {
+        self.weights.iter().sum()
+    }
+}
+
+/// Space that is used again by every question of a thread.
+#[derive(Default)]
+struct Scratch {
+    score: Vec<f32>,
+    unit_gain: Vec<f32>,
+    unit_seen: Vec<u32>,
+    touched: Vec<u32>,
+    likeness: Vec<(f32, u8)>,
+    set: Vec<Term>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// The facts that may be meant, best first.
+#[must_use]
+pub fn search(index: &Index, asked: &Asked) -> Vec<Candidate> {
+    if asked.units.is_empty() && asked.before.is_empty() {
+        return Vec::new();
+    }
+    SCRATCH.with_borrow_mut(|scratch| {
+        let found = gather(index, asked, scratch);
+        let mut candidates = compare(index, asked, &found, scratch);
+        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
+        candidates
+    })
+}
+
+/// The first step: facts by BM25F score, the best [`CANDIDATES`].
+fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f32)> {
+    let facts = index.facts().len();
+    scratch.score.resize(facts.max(scratch.score.len()), 0.0);
+    scratch.unit_gain.resize(facts.max(scratch.unit_gain.len()), 0.0);
+    scratch.unit_seen.resize(facts.max(scratch.unit_seen.len()), 0);
+    // The terms of all units, those with the shortest postings first.
+    let mut order: Vec<(usize, u32, Term, f32)> = Vec::new();
+    for (unit, number) in asked.units.iter().zip(1u32..) {
+        for (term, likeness) in &unit.terms {
+            let length = index.postings(*term).len();
+            if length > 0 {
+                order.push((length, number, *term, *likeness));
+            }
+        }
+    }
+    order.sort_unstable_by_key(|(length, number, ..)| (*length, *number));
+    let mut read = 0;
+    for (length, number, term, likeness) in order {
+        if read > 0 && read + length > POSTINGS {
+            break;
+        }
+        read += length;
+        let weight = asked.weights[number as usize - 1] * likeness;
+        for (fact, impact) in index.postings(term) {
+            let at = *fact as usize;
+            let gain = weight * impact;
+            if scratch.score[at] == 0.0 {
+                scratch.touched.push(*fact);
+            }
+            // Terms of one unit are alternatives: the best of them counts once.
+            if scratch.unit_seen[at] == number {
+                let more = gain - scratch.unit_gain[at];
+                if more > 0.0 {
+                    scratch.score[at] += more;
+                    scratch.unit_gain[at] = gain;
+                }
+            } else {
+                scratch.unit_seen[at] = number;
+                scratch.unit_gain[at] = gain;
+                scratch.score[at] += gain;
+            }
+        }
+    }
+    let mut found: Vec<(usize, f32)> =
+        scratch.touched.iter().map(|fact| (*fact as usize, scratch.score[*fact as usize])).collect();
+    for fact in scratch.touched.drain(..) {
+        scratch.score[fact as usize] = 0.0;
+        scratch.unit_seen[fact as usize] = 0;
+    }
+    for fact in &asked.before {
+        if found.iter().all(|(known, _)| known != fact) {
+            found.push((*fact, 0.0));
+        }
+    }
+    let order = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if found.len() > CANDIDATES {
+        found.select_nth_unstable_by(CANDIDATES, order);
+        found.truncate(CANDIDATES);
+    }
+    found
+}
+
+/// The second step: the signals of each candidate.
+fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut Scratch) -> Vec<Candidate> {
+    let likeness = &mut scratch.likeness;
+    likeness.resize(index.linker().len().max(likeness.len()), (0.0, 0));
+    for (unit, number) in asked.units.iter().zip(0u8..) {
+        for (term, alike) in &unit.terms {
+            let slot = &mut likeness[*term as usize];
+            if *alike > slot.0 {
+                *slot = (*alike, number);
+                scratch.set.push(*term);
+            }
+        }
+    }
+    let total = asked.total().max(f32::EPSILON);
+    let reach: f32 = asked.weights.iter().sum::<f32>() * 2.2;
+    let candidates = found
+        .iter()
+        .map(|(fact, relevance)| {
+            let mut signals =
+                Signals { relevance: (relevance / reach.max(f32::EPSILON)).min(1.0), ..Signals::default() };
+            from_fact(index, asked, *fact, total, &mut signals);
+            from_asks(index, asked, *fact, total, likeness, &mut signals);
+            from_context(index, asked, *fact, &mut signals);
+            Candidate { fact: *fact, score: signals.score(), signals }
+        })
+        .collect();
+    for term in scratch.set.drain(..) {
+        likeness[term as usize] = (0.0, 0);
+    }
+    candidates
+}
+
+/// Signals of the fact as a whole: what of the question it accounts for.
+fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mut Signals) {
+    let terms = index.fact_terms(fact);
+    let find = |term: Term| -> Option<&FactTerm> {
+        terms.binary_search_by_key(&term, |held| held.term).ok().map(|at| &terms[at])
+    };
+    let (mut entities, mut strangers, mut numbers, mut wrong) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
+    for (unit, weight) in asked.units.iter().zip(&asked.weights) {
+        let (mut best, mut core) = (0.0f32, 0.0f32);
+        for (term, alike) in &unit.terms {
+            if let Some(held) = find(*term) {
+                let alike = alike.min(held.likeness);
+                best = best.max(alike * held.strength);
+                if held.core {
+                    core = core.max(alike);
+                }
+            }
+        }
+        signals.coverage += weight * best / total;
+        signals.core += weight * core / total;
+        signals.gap = signals.gap.max(weight * (1.0 - best) / index.rarest());
+        if unit.entity.is_some() {
+            entities += 1.0;
+            strangers += if best == 0.0 { 1.0 } else { 0.0 };
+        }
+        if unit.name.starts_with('#') {
+            numbers += 1.0;
+            wrong += if best == 0.0 { 1.0 } else { 0.0 };
+        }
+    }
+    signals.gap = signals.gap.min(1.0);
+    signals.strangers = strangers / entities.max(1.0);
+    signals.numbers = wrong / numbers.max(1.0);
+    let (can, wanted) = index.kinds(fact);
+    signals.kind_asked = f32::from(u8::from(wanted.contains(asked.kind)));
+    let missing = asked.kind.is_specific() && !can.contains(asked.kind) && !wanted.contains(asked.kind);
+    signals.kind_missing = f32::from(u8::from(missing));
+    let named = index.attributes(fact);
+    let strange = asked.attributes.iter().filter(|attribute| named.binary_search(attribute).is_err()).count();
+    #[expect(clippy::cast_precision_loss, reason = "a handful of attributes")]
+    let share = strange as f32 / asked.attributes.len().max(1) as f32;
+    signals.attributes = share;
+}
+
+/// Likeness that remains where an ask wants another specific kind of answer than the question.
+const OTHER_KIND: f32 = 0.8;
+/// Likeness that remains where only one of them wants a specific kind.
+const LOOSER_KIND: f32 = 0.95;
+
+/// Signals of the asks: how like the nearest of them the question is.
+fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, likeness: &[(f32, u8)], signals: &mut Signals) {
+    let mut top = [0.0f32; 3];
+    let mut by_unit = [0.0f32; UNITS];
+    for ask in index.asks(fact) {
+        let units = by_unit.get_mut(..asked.units.len()).unwrap_or_default();
+        units.fill(0.0);
+        let mut of_ask = 0.0;
+        for (term, weight) in ask.terms {
+            let (mut best, mut unit) = likeness[*term as usize];
+            for (other, alike) in index.linker().expansions(*term) {
+                let (found, by) = likeness[*other as usize];
+                let found = found.min(*alike);
+                if found > best {
+                    (best, unit) = (found, by);
+                }
+            }
+            if best > 0.0 {
+                of_ask += weight * best;
+                let slot = &mut units[usize::from(unit)];
+                *slot = slot.max(best);
+            }
+        }
+        if of_ask == 0.0 {
+            continue;
+        }
+        let of_question = units.iter().zip(&asked.weights).map(|(best, weight)| best * weight).sum::<f32>() / total;
+        let of_ask = of_ask / ask.total.max(f32::EPSILON);
+        let kind = match (asked.kind == ask.kind, asked.kind.is_specific(), ask.kind.is_specific()) {
+            (true, ..) => 1.0,
+            (false, true, true) => OTHER_KIND,
+            (false, false, false) => 1.0,
+            _ => LOOSER_KIND,
+        };
+        let alike = kind * 2.0 * of_question * of_ask / (of_question + of_ask).max(f32::EPSILON);
+        signals.asked = signals.asked.max(of_question * kind);
+        if alike > top[2] {
+            top[2] = alike;
+            top.sort_by(|a, b| b.total_cmp(a));
+        }
+    }
+    signals.nearest_ask = top[0];
+    signals.near_asks = top.iter().sum::<f32>() / 3.0;
+}
+
+/// The signal of what was talked of before: the same fact, the same sentence or paragraph, the same entities.
+fn from_context(index: &Index, asked: &Asked, fact: usize, signals: &mut Signals) {
+    for before in &asked.before {
+        let (knowledge, other) = index.fact(*before);
+        let (own, this) = index.fact(fact);
+        if !std::sync::Arc::ptr_eq(knowledge, own) {
+            continue;
+        }
+        let place = |fact: &crate::knowledge::Fact| fact.quotes.first().map(|quote| quote.place.clone());
+        let near = match (place(other), place(this)) {
+            _ if *before == fact => 1.0,
+            (Some(a), Some(b))
+                if a.paragraph == b.paragraph && a.range.start < b.range.end && b.range.start < a.range.end =>
+            {
+                1.0
+            }
+            (Some(a), Some(b)) if a.paragraph == b.paragraph => 0.7,
+            _ => {
+                let shared = index.entities(fact).iter().filter(|e| index.entities(*before).contains(e)).count();
+                if shared > 0 { 0.35 } else { 0.0 }
+            }
+        };
+        signals.context = signals.context.max(near);
+    }
+}

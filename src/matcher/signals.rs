@@ -1,0 +1,85 @@
+//! The signals that speak for or against a fact: named, bounded, each with its weight.
+//!
+//! Weights are fitted by logistic regression on labelled questions: `cargo run --release --example calibrate`.
+
+/// How well a fact fits a question, signal by signal. Each lies between 0 and 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Signals {
+    /// Term relevance by BM25F, as a share of what the question could reach.
+    pub relevance: f32,
+    /// Likeness to the nearest ask: the harmonic mean of how much each accounts for of the other.
+    pub nearest_ask: f32,
+    /// Mean likeness to the three nearest asks.
+    pub near_asks: f32,
+    /// How much of the question's weight the best single ask accounts for.
+    pub asked: f32,
+    /// How much of the question's weight the fact accounts for, asks and all.
+    pub coverage: f32,
+    /// The same by statement, quotes and entities alone.
+    pub core: f32,
+    /// Weight of the heaviest word of the question that the fact doesn't account for, as a share of the rarest word's.
+    pub gap: f32,
+    /// Share of the question's entities that the fact doesn't speak of.
+    pub strangers: f32,
+    /// Share of the question's numbers that the fact doesn't hold.
+    pub numbers: f32,
+    /// 1 where an ask of the fact wants the same kind of answer.
+    pub kind_asked: f32,
+    /// 1 where the question wants a kind of answer that the fact can't give.
+    pub kind_missing: f32,
+    /// Share of the attributes that the question asks for by name and that the fact doesn't speak of.
+    pub attributes: f32,
+    /// Nearness to what was talked of before, where the question leans on it.
+    pub context: f32,
+}
+
+/// How many signals there are.
+pub const COUNT: usize = 13;
+
+/// Names of the signals in the order of [`Signals::values`].
+pub const NAMES: [&str; COUNT] = [
+    "relevance",
+    "nearest_ask",
+    "near_asks",
+    "asked",
+    "coverage",
+    "core",
+    "gap",
+    "strangers",
+    "numbers",
+    "kind_asked",
+    "kind_missing",
+    "attributes",
+    "context",
+];
+
+/// Weights of the signals for ranking, in the order of [`Signals::values`].
+pub const RANKING: [f32; COUNT] = [3.0, 4.0, 3.0, 1.0, 2.0, 0.5, -1.0, -1.0, -0.3, 0.5, -1.0, -1.0, 1.0];
+
+impl Signals {
+    /// The signals as a vector.
+    #[must_use]
+    pub fn values(&self) -> [f32; COUNT] {
+        [
+            self.relevance,
+            self.nearest_ask,
+            self.near_asks,
+            self.asked,
+            self.coverage,
+            self.core,
+            self.gap,
+            self.strangers,
+            self.numbers,
+            self.kind_asked,
+            self.kind_missing,
+            self.attributes,
+            self.context,
+        ]
+    }
+
+    /// The score by which candidates are ranked.
+    #[must_use]
+    pub fn score(&self) -> f32 {
+        self.values().iter().zip(RANKING).map(|(value, weight)| value * weight).sum()
+    }
+}

@@ -1,0 +1,25 @@
+//! The bot's binary against a Discord on loopback: one test binary, so that Discord is built once.
+
+// An inline module, so that all of it lives in `tests/discord/` and a load driver can take in the same files.
+/// All of this binary's modules.
+#[expect(
+    clippy::must_use_candidate,
+    clippy::missing_panics_doc,
+    reason = "this is no library: a test that doesn't look at an answer means it, and a panic is how a test fails"
+)]
+pub mod discord {
+    /// Discord itself: REST, gateway and files on 127.0.0.1, its order of things, and faults to order.
+    pub mod fake;
+
+    /// The real binary: started with a scrubbed environment and a small briefing, watched, signalled, ended.
+    pub mod bot;
+
+    /// That the fake holds bots to Discord's REST rules: limits, order, permissions, faults.
+    mod fake_rest;
+
+    /// That the fake keeps the gateway's protocol: identify, intents, resume, close codes.
+    mod fake_gateway;
+
+    /// A bare bot made of a plain HTTP and WebSocket client, which the two above drive the fake with.
+    mod client;
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use briefing_bot::answer::Service;
 use briefing_bot::cli::{self, Cli, Command, Exit};
-use briefing_bot::config::Config;
+use briefing_bot::config::{Config, LogFormat};
 use briefing_bot::discord::{self, ledger::NoLedger};
 use clap::Parser as _;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -56,8 +56,8 @@ fn run(cli: Cli) -> Result<Exit, Exit> {
 /// Runs the Discord bot until it is told to stop.
 #[tokio::main]
 async fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
-    log();
     let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| fail(&error, Exit::Usage))?;
+    log(config.log_format);
     let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
     let service = Service::new(cli::load(Some(knowledge.unwrap_or(&config.knowledge)))?);
     match discord::run(settings, service, Arc::new(NoLedger), stop()).await {
@@ -67,13 +67,17 @@ async fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
     }
 }
 
-fn log() {
+fn log(format: LogFormat) {
     let mut filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     for directive in discord::log::QUIET {
         filter = filter.add_directive(directive.parse().expect("a directive"));
     }
-    let lines = fmt::layer().with_writer(std::io::stderr).with_filter(filter);
-    tracing_subscriber::registry().with(lines).with(discord::log::layer()).init();
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(filter)).with(discord::log::layer()).init();
     discord::log::quiet_panics();
 }
 

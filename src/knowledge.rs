@@ -177,6 +177,17 @@ pub struct Conflict {
     pub note: String,
 }
 
+/// A detail that people ask for and that the article does not give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    /// Short name, unique in its briefing.
+    pub id: String,
+    /// What people are told.
+    pub note: String,
+    /// Ways to ask for it; never empty.
+    pub asks: Vec<Ask>,
+}
+
 /// How much of the article the knowledge accounts for, in sentences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
@@ -203,6 +214,8 @@ pub struct Knowledge {
     pub synonyms: Vec<Vec<String>>,
     /// The contradictions.
     pub conflicts: Vec<Conflict>,
+    /// Details that people ask for and that the article does not give.
+    pub absent: Vec<Absent>,
     /// How much of the article is accounted for.
     pub coverage: Coverage,
     /// SHA-256 of the knowledge file and the article, as lower-case hexadecimal digits.

@@ -16,7 +16,7 @@ pub fn audit(engine: &Engine) -> Vec<Fault> {
         let (knowledge, fact) = index.fact(number);
         for ask in &fact.asks {
             let query = Query::new(&ask.text, index.spelling());
-            let candidates = search::search(index, &Asked::new(&query, index));
+            let candidates = search::search(index, &Asked::new(&query, index)).facts;
             let winner = candidates.first().map(|candidate| candidate.fact);
             if winner == Some(number) {
                 continue;

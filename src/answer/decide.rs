@@ -14,21 +14,25 @@ pub struct Evidence {
     pub score: f32,
     /// Share of the question's weight in words that nothing in the knowledge resembles.
     pub unheard: f32,
+    /// Likeness of the question to the nearest ask of a detail that the article does not give.
+    pub absent: f32,
+    /// The lead of that detail over the candidate, in score; negative where the candidate leads.
+    pub absent_lead: f32,
     /// How much there is to go by: units of the question, an eighth each, at most 1.
     pub length: f32,
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 4;
+pub const COUNT: usize = signals::COUNT + 6;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 4] = ["margin", "score", "unheard", "length"];
+pub const NAMES: [&str; 6] = ["margin", "score", "unheard", "absent", "absent_lead", "length"];
 
 /// Log-odds of being right before any evidence.
 pub const BIAS: f32 = -7.0;
 /// Weights of the evidence in the log-odds, in the order of [`Evidence::values`].
 pub const WEIGHTS: [f32; COUNT] =
-    [0.0, 3.0, 2.0, 1.0, 3.0, 0.5, -3.0, -1.0, -0.5, 0.5, -1.5, -1.5, 1.0, 0.8, 0.3, -2.0, 0.0];
+    [0.0, 3.0, 2.0, 1.0, 3.0, 0.5, -3.0, -1.0, -0.5, 0.5, -1.5, -1.5, -1.0, 0.5, 1.0, 0.8, 0.3, -2.0, -2.0, -2.0, 0.0];
 
 /// Confidence from which a fact is given as the answer.
 pub const ANSWER: f64 = 0.5;
@@ -38,7 +42,7 @@ pub const SUGGEST: f64 = 0.25;
 impl Evidence {
     /// Gathers the evidence for the candidate at `at`.
     #[must_use]
-    pub fn new(index: &Index, asked: &Asked, candidates: &[Candidate], at: usize) -> Self {
+    pub fn new(index: &Index, asked: &Asked, candidates: &[Candidate], absent: &[Candidate], at: usize) -> Self {
         let candidate = &candidates[at];
         let rival = candidates
             .iter()
@@ -51,6 +55,8 @@ impl Evidence {
             .iter()
             .zip(&asked.weights)
             .filter(|(unit, _)| unit.terms.iter().all(|(term, _)| index.postings(*term).is_empty()));
+        let nearest = absent.iter().map(|detail| detail.signals.nearest_ask).fold(0.0, f32::max);
+        let lead = absent.first().map_or(-1.0, |detail| ((detail.score - candidate.score) / 4.0).clamp(-1.0, 1.0));
         #[expect(clippy::cast_precision_loss, reason = "a few dozen units")]
         let length = (asked.units.len() as f32 / 8.0).min(1.0);
         Self {
@@ -58,16 +64,25 @@ impl Evidence {
             margin: ((candidate.score - rival) / 4.0).clamp(-1.0, 1.0),
             score: (candidate.score / 15.0).clamp(-1.0, 1.0),
             unheard: unheard.map(|(_, weight)| weight / total).sum(),
+            absent: nearest,
+            absent_lead: lead,
             length,
         }
     }
 
-    /// The evidence as a vector: the signals, then margin, score, unheard, length.
+    /// The evidence as a vector: the signals, then those named in [`NAMES`].
     #[must_use]
     pub fn values(&self) -> [f32; COUNT] {
         let mut values = [0.0; COUNT];
         values[..signals::COUNT].copy_from_slice(&self.signals.values());
-        values[signals::COUNT..].copy_from_slice(&[self.margin, self.score, self.unheard, self.length]);
+        values[signals::COUNT..].copy_from_slice(&[
+            self.margin,
+            self.score,
+            self.unheard,
+            self.absent,
+            self.absent_lead,
+            self.length,
+        ]);
         values
     }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::decide::{self, Evidence};
 use super::{Answer, Hit, MAX_ANSWERS, MAX_SUGGESTIONS, Outcome, Question, clauses, follow_up, words};
 use crate::knowledge::{Fault, Faults, Knowledge, Library, Limits};
-use crate::matcher::search::{self, Asked};
+use crate::matcher::search::{self, Asked, Found};
 use crate::matcher::{Candidate, Index, Lean, Query};
 use crate::text::lexicon::SmallTalk;
 
@@ -25,10 +25,25 @@ pub struct Match {
     pub asked: Asked,
     /// The candidates, best first.
     pub candidates: Vec<Candidate>,
+    /// The absent details that may be meant, best first.
+    pub absent: Vec<Candidate>,
     /// The evidence for the best candidate.
     pub evidence: Option<Evidence>,
     /// The confidence in it, 0 to 1.
     pub confidence: f64,
+}
+
+impl Match {
+    /// The evidence for the candidate at `at`.
+    #[must_use]
+    pub fn evidence_at(&self, index: &Index, at: usize) -> Evidence {
+        Evidence::new(index, &self.asked, &self.candidates, &self.absent, at)
+    }
+
+    /// The confidence in a candidate behind the first, never above that in the first.
+    fn confidence_at(&self, index: &Index, at: usize) -> f64 {
+        if at == 0 { self.confidence } else { self.evidence_at(index, at).confidence().min(self.confidence) }
+    }
 }
 
 impl Engine {
@@ -85,7 +100,7 @@ impl Engine {
                 return Answer::none(words::reply(kind));
             }
         }
-        if query.is_empty() && (question.context.is_empty() || query.words.is_empty()) {
+        if query.words.is_empty() {
             return Answer::none(words::NOTHING_ASKED);
         }
         let found = self.find(query, &question.context);
@@ -108,10 +123,11 @@ impl Engine {
     }
 
     fn weigh(&self, asked: Asked) -> Match {
-        let candidates = search::search(&self.index, &asked);
-        let evidence = (!candidates.is_empty()).then(|| Evidence::new(&self.index, &asked, &candidates, 0));
-        let confidence = evidence.as_ref().map_or(0.0, Evidence::confidence);
-        Match { asked, candidates, evidence, confidence }
+        let Found { facts: candidates, absent } = search::search(&self.index, &asked);
+        let mut found = Match { asked, candidates, absent, evidence: None, confidence: 0.0 };
+        found.evidence = (!found.candidates.is_empty()).then(|| found.evidence_at(&self.index, 0));
+        found.confidence = found.evidence.as_ref().map_or(0.0, Evidence::confidence);
+        found
     }
 
     /// The facts that answer, best first, with the confidence in each.
@@ -123,7 +139,7 @@ impl Engine {
         let mut picked = vec![(best.fact, found.confidence)];
         if query.wants_list {
             for (at, other) in found.candidates.iter().enumerate().skip(1) {
-                let confidence = Evidence::new(&self.index, &found.asked, &found.candidates, at).confidence();
+                let confidence = found.confidence_at(&self.index, at);
                 if picked.len() < MAX_ANSWERS && other.score > best.score * LISTED && confidence > decide::SUGGEST {
                     picked.push((other.fact, confidence));
                 }
@@ -203,16 +219,20 @@ impl Engine {
     fn without_answer(&self, found: &Match) -> Answer {
         let mut offers: Vec<Hit> = Vec::new();
         for (at, candidate) in found.candidates.iter().enumerate().take(MAX_SUGGESTIONS) {
-            let confidence = if at == 0 {
-                found.confidence
-            } else {
-                Evidence::new(&self.index, &found.asked, &found.candidates, at).confidence().min(found.confidence)
-            };
+            let confidence = found.confidence_at(&self.index, at);
             offers.push(self.hit(candidate.fact, confidence));
         }
         if found.confidence >= decide::SUGGEST {
             let mut answer = Answer::none(words::PERHAPS);
             answer.outcome = Outcome::Suggest;
+            answer.suggestions = offers;
+            return answer;
+        }
+        let absent = found.absent.first().filter(|absent| {
+            absent.signals.nearest_ask > NAMED && found.candidates.first().is_none_or(|best| best.score < absent.score)
+        });
+        if let Some(detail) = absent.and_then(|absent| self.index.absent(absent.fact)) {
+            let mut answer = Answer::none(&detail.note);
             answer.suggestions = offers;
             return answer;
         }
@@ -254,7 +274,7 @@ impl Engine {
                 }
             }
         }
-        for candidate in search::search(&self.index, &Asked::new(&query, &self.index)) {
+        for candidate in search::search(&self.index, &Asked::new(&query, &self.index)).facts {
             known(self.hit(candidate.fact, 0.0), 1, &mut found);
         }
         found.sort_by_key(|(rank, _)| *rank);
@@ -266,9 +286,7 @@ impl Engine {
     pub fn nearest(&self, text: &str, limit: usize) -> Vec<Hit> {
         let query = Query::new(text, self.index.spelling());
         let found = self.weigh(Asked::new(&query, &self.index));
-        let confidence = |at: usize| {
-            Evidence::new(&self.index, &found.asked, &found.candidates, at).confidence().min(found.confidence)
-        };
+        let confidence = |at: usize| found.confidence_at(&self.index, at);
         found.candidates.iter().enumerate().take(limit).map(|(at, c)| self.hit(c.fact, confidence(at))).collect()
     }
 
@@ -315,6 +333,8 @@ impl Engine {
 
 /// Confidence at which a remark that looks like small talk is a question after all.
 const SMALL_TALK_YIELDS: f64 = 0.8;
+/// Likeness to an ask of an absent detail from which its note is shown.
+const NAMED: f32 = 0.6;
 /// Share of the best score that a fact needs to be listed beside it.
 const LISTED: f32 = 0.7;
 /// How much of a question the nearest fact must account for to be named beside "not covered".

@@ -61,7 +61,7 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
         asked.kind = before.kind;
     }
     let found = search::search(index, before);
-    asked.before = found.iter().take(1).map(|candidate| candidate.fact).collect();
+    asked.before = found.facts.iter().take(1).map(|candidate| candidate.fact).collect();
     asked
 }
 

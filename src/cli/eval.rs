@@ -123,8 +123,8 @@ pub fn gold(engine: &Engine, question: &Labelled) -> Result<Vec<BTreeSet<(usize,
         .collect()
 }
 
-/// The sentences that a fact quotes.
-fn quoted(engine: &Engine, hit: &Hit) -> BTreeSet<(usize, usize)> {
+/// The sentences that a fact quotes, by the number of the briefing and their own.
+pub fn quoted(engine: &Engine, hit: &Hit) -> BTreeSet<(usize, usize)> {
     let number = engine.library().briefings().iter().position(|k| k.briefing.id == hit.knowledge.briefing.id);
     let article: &Article = &hit.knowledge.article;
     let quotes = hit.fact().quotes.iter().flat_map(|quote| article.sentences_at(&quote.place));
@@ -281,7 +281,7 @@ fn leave_one_out(engine: &Engine) -> Result<Rates, Exit> {
     let most = library.briefings().iter().flat_map(|k| &k.facts).map(|fact| fact.asks.len()).max().unwrap_or_default();
     let (mut found, mut answered, mut all) = (0usize, 0usize, 0usize);
     for left_out in 0..most {
-        let index = Index::without_asks(library, |_, ask| ask == left_out);
+        let index = Index::without(library, |_| false, |_, ask| ask == left_out);
         let engine = Engine::with_index(library.clone(), index);
         for number in 0..engine.index().facts().len() {
             let (_, fact) = engine.index().fact(number);

@@ -8,10 +8,10 @@ use toml::Spanned;
 use super::article::Article;
 use super::date::Date;
 use super::fault::{Fault, Faults, Kind, Lines};
-use super::format::{ConflictTable, EntityTable, FactTable, SynonymsTable};
+use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, SynonymsTable};
 use super::read::{self, Tables};
 use super::support::Support;
-use super::{Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
+use super::{Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
 use crate::text::tokenize;
 
 impl Knowledge {
@@ -37,8 +37,8 @@ impl Knowledge {
                 hasher.update([0]);
                 hasher.update(source.article.as_bytes());
                 let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-                let Parts { briefing, facts, entities, synonyms, conflicts, coverage } = parts;
-                Ok(Self { briefing, article, facts, entities, synonyms, conflicts, coverage, digest, source })
+                let Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage } = parts;
+                Ok(Self { briefing, article, facts, entities, synonyms, conflicts, absent, coverage, digest, source })
             }
             _ => Err(Faults(faults)),
         }
@@ -63,6 +63,7 @@ struct Parts {
     entities: Vec<Entity>,
     synonyms: Vec<Vec<String>>,
     conflicts: Vec<Conflict>,
+    absent: Vec<Absent>,
     coverage: Coverage,
 }
 
@@ -100,9 +101,11 @@ impl Builder<'_> {
             let fact = self.fact(table, &entities, published, &dateline, &mut asks);
             facts.push(fact);
         }
+        self.register("absent", tables.absent.iter().map(|a| &a.id), self.limits.id);
+        let absent = tables.absent.into_iter().map(|table| self.absent(table, &mut asks)).collect();
         let conflicts = self.conflicts(tables.conflicts, &mut facts);
         let coverage = self.coverage(&facts, tables.uncovered);
-        briefing.map(|briefing| Parts { briefing, facts, entities, synonyms, conflicts, coverage })
+        briefing.map(|briefing| Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage })
     }
 
     /// Checks the ids of one kind of table and remembers where each stands in its list.
@@ -256,20 +259,7 @@ impl Builder<'_> {
             }
         }
 
-        let mut own_asks = Vec::with_capacity(table.asks.len());
-        for ask in table.asks {
-            self.check_text(&ask, self.limits.ask);
-            let at = ask.span().start;
-            let words: Vec<String> = tokenize(ask.get_ref()).into_iter().map(|token| token.word).collect();
-            if let Some(owner) = asks.insert(words, table.id.get_ref().clone())
-                && owner != *table.id.get_ref()
-            {
-                let message = format!("the ask \"{}\" is that of the fact `{owner}` too", ask.get_ref());
-                self.fault(Kind::SharedAsk, at, message, "Leave it to the fact that answers it best.");
-            }
-            let (line, column) = self.lines.position(at);
-            own_asks.push(Ask { text: ask.into_inner(), line, column });
-        }
+        let own_asks = self.asks(table.id.get_ref(), table.asks, asks);
         Fact {
             id: table.id.into_inner(),
             statement: table.statement.into_inner(),
@@ -283,6 +273,37 @@ impl Builder<'_> {
             related,
             conflicts: Vec::new(),
         }
+    }
+
+    /// Reads the asks of a fact or of an absent detail; none may belong to two of them.
+    fn asks(&mut self, owner: &str, texts: Vec<Text>, claimed: &mut HashMap<Vec<String>, String>) -> Vec<Ask> {
+        let mut asks = Vec::with_capacity(texts.len());
+        for ask in texts {
+            self.check_text(&ask, self.limits.ask);
+            let at = ask.span().start;
+            let words: Vec<String> = tokenize(ask.get_ref()).into_iter().map(|token| token.word).collect();
+            if let Some(other) = claimed.insert(words, owner.to_owned())
+                && other != owner
+            {
+                let message = format!("the ask \"{}\" is that of `{other}` too", ask.get_ref());
+                self.fault(Kind::SharedAsk, at, message, "Leave it to the one that answers it best.");
+            }
+            let (line, column) = self.lines.position(at);
+            asks.push(Ask { text: ask.into_inner(), line, column });
+        }
+        asks
+    }
+
+    fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<Vec<String>, String>) -> Absent {
+        let at = table.id.span().start;
+        self.check_text(&table.note, self.limits.statement);
+        self.check_count(table.asks.len(), self.limits.asks, "asks", at);
+        if table.asks.is_empty() {
+            let message = format!("the absent detail `{}` has no ask", table.id.get_ref());
+            self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
+        }
+        let asks = self.asks(table.id.get_ref(), table.asks, asks);
+        Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
     }
 
     /// Locates a quote in the article; a fault with the nearest sentence where it isn't there.

@@ -32,6 +32,9 @@ pub struct File {
     /// Sentences that are no fact.
     #[serde(default)]
     pub uncovered: Vec<UncoveredTable>,
+    /// Details that people ask for and that the article does not give.
+    #[serde(default)]
+    pub absent: Vec<AbsentTable>,
 }
 
 /// The article that all facts come from.
@@ -188,4 +191,20 @@ pub struct UncoveredTable {
     /// Why it is no fact: a caption, a lead-in.
     #[schemars(with = "String", length(min = 1, max = 1000))]
     pub reason: Spanned<String>,
+}
+
+/// A detail that people ask for and that the article does not give: a question like these is told so, and never
+/// answered with the nearest fact instead.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AbsentTable {
+    /// Short name: lower-case letters, digits and hyphens.
+    #[schemars(with = "String", regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub id: Spanned<String>,
+    /// What people are told, beginning with "The briefing doesn't say".
+    #[schemars(with = "String", length(min = 1, max = 1000))]
+    pub note: Spanned<String>,
+    /// Ways in which people ask for it.
+    #[schemars(with = "Vec<String>", length(min = 1))]
+    pub asks: Vec<Spanned<String>>,
 }

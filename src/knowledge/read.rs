@@ -9,7 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::fault::{Fault, Kind, Lines};
-use super::format::{self, BriefingTable, ConflictTable, EntityTable, FactTable, SynonymsTable, UncoveredTable};
+use super::format::{
+    self, AbsentTable, BriefingTable, ConflictTable, EntityTable, FactTable, SynonymsTable, UncoveredTable,
+};
 
 /// What could be read of a file; tables with faults are left out.
 #[derive(Debug, Default)]
@@ -26,6 +28,8 @@ pub struct Tables {
     pub conflicts: Vec<ConflictTable>,
     /// The `[[uncovered]]` tables.
     pub uncovered: Vec<UncoveredTable>,
+    /// The `[[absent]]` tables.
+    pub absent: Vec<AbsentTable>,
 }
 
 /// Reads the tables of a file, adding what is wrong to `faults`.
@@ -54,8 +58,9 @@ pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Vec<Fault>) -> Tables 
             "fact" => tables.facts = reader.array("fact", value),
             "conflict" => tables.conflicts = reader.array("conflict", value),
             "uncovered" => tables.uncovered = reader.array("uncovered", value),
+            "absent" => tables.absent = reader.array("absent", value),
             unknown => {
-                let known = ["schema", "briefing", "entity", "synonyms", "fact", "conflict", "uncovered"];
+                let known = ["schema", "briefing", "entity", "synonyms", "fact", "conflict", "uncovered", "absent"];
                 reader.unknown_key(unknown, "the file", &known, at);
             }
         }
@@ -186,4 +191,4 @@ macro_rules! keys {
     )*};
 }
 
-keys!(BriefingTable, EntityTable, SynonymsTable, FactTable, ConflictTable, UncoveredTable);
+keys!(BriefingTable, EntityTable, SynonymsTable, FactTable, ConflictTable, UncoveredTable, AbsentTable);

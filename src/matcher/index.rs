@@ -7,7 +7,7 @@ use super::kind::{Kind, Kinds, kinds_of};
 use super::link::{Linker, Unit};
 use super::query::attributes_of;
 use super::vocabulary::{Spelling, Term};
-use crate::knowledge::{Fact, Knowledge, Library};
+use crate::knowledge::{Absent, Fact, Knowledge, Library};
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::token::tokenize;
 
@@ -49,6 +49,7 @@ pub struct AskTerms<'i> {
 pub struct Index {
     briefings: Vec<Arc<Knowledge>>,
     facts: Vec<FactRef>,
+    absent: Vec<FactRef>,
     linker: Linker,
     spelling: Spelling,
     idf: Vec<f32>,
@@ -130,13 +131,17 @@ impl Index {
     /// Indexes briefings.
     #[must_use]
     pub fn new(library: &Library) -> Self {
-        Self::without_asks(library, |_, _| false)
+        Self::without(library, |_| false, |_, _| false)
     }
 
-    /// Indexes briefings as if some asks were not there, for leave-one-out measurements: `left_out` is told a fact and
-    /// the number of its ask.
+    /// Indexes briefings as if some facts, or some asks of facts, were not there, for leave-one-out measurements: the
+    /// closures are told a fact, and a fact with the number of its ask.
     #[must_use]
-    pub fn without_asks(library: &Library, left_out: impl Fn(FactRef, usize) -> bool) -> Self {
+    pub fn without(
+        library: &Library,
+        no_fact: impl Fn(FactRef) -> bool,
+        left_out: impl Fn(FactRef, usize) -> bool,
+    ) -> Self {
         let briefings = library.briefings().to_vec();
         let mut builder = Builder {
             linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
@@ -161,32 +166,58 @@ impl Index {
             }
             for (fact, number) in knowledge.facts.iter().zip(0u32..) {
                 let at = FactRef { briefing, fact: number };
+                if no_fact(at) {
+                    continue;
+                }
                 let own: Vec<u32> =
                     fact.entities.iter().map(|e| first_entity + u32::try_from(*e).unwrap_or(u32::MAX)).collect();
                 let asked = builder.fact(fact, &own, |ask| left_out(at, ask));
                 kinds.push((kinds_of(fact, knowledge), asked));
                 let texts =
                     fact.asks.iter().enumerate().filter(|(ask, _)| !left_out(at, *ask)).map(|(_, ask)| &ask.text);
-                let mut named: Vec<Attribute> = texts
-                    .chain([&fact.statement])
-                    .chain(fact.quotes.iter().map(|quote| &quote.text))
-                    .flat_map(|text| attributes_of(tokenize(text).iter(), lexicon))
-                    .collect();
-                named.sort_unstable();
-                named.dedup();
-                attributes.push(named);
+                let texts = texts.chain([&fact.statement]).chain(fact.quotes.iter().map(|quote| &quote.text));
+                attributes.push(named_in(texts, lexicon));
                 entities.push(own);
                 facts.push(at);
             }
             first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
         }
-        builder.finish(briefings, facts, kinds, attributes, entities)
+        let mut absent = Vec::new();
+        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+            for (detail, number) in knowledge.absent.iter().zip(0u32..) {
+                kinds.push((Kinds::default(), builder.absent(detail)));
+                let texts = detail.asks.iter().map(|ask| &ask.text);
+                attributes.push(named_in(texts, lexicon));
+                entities.push([]);
+                absent.push(FactRef { briefing, fact: number });
+            }
+        }
+        builder.finish(briefings, facts, absent, kinds, attributes, entities)
     }
 
     /// The briefings, in the order of the library.
     #[must_use]
     pub fn briefings(&self) -> &[Arc<Knowledge>] {
         &self.briefings
+    }
+
+    /// Details that the articles do not give; they are numbered behind the facts.
+    #[must_use]
+    pub fn absent(&self, number: usize) -> Option<&crate::knowledge::Absent> {
+        let at = self.absent.get(number.checked_sub(self.facts.len())?)?;
+        self.briefings[at.briefing as usize].absent.get(at.fact as usize)
+    }
+
+    /// Facts and absent details together.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.facts.len() + self.absent.len()
+    }
+
+    /// Whether there is nothing to find.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// All facts; their position is the number by which the other methods know them.
@@ -280,6 +311,14 @@ impl Index {
     }
 }
 
+/// The attributes that texts name, sorted, each once.
+fn named_in<'t>(texts: impl Iterator<Item = &'t String>, lexicon: &Lexicon) -> Vec<Attribute> {
+    let mut named: Vec<Attribute> = texts.flat_map(|text| attributes_of(tokenize(text).iter(), lexicon)).collect();
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
 struct Builder {
     linker: Linker,
     words: HashMap<String, u8>,
@@ -316,27 +355,49 @@ impl Builder {
                 share: 1.0,
                 entity: Some(*entity),
                 unknown: false,
+                at: 0,
             };
             let term = self.linker.intern(&unit);
             let tally = tallies.entry(term).or_default();
             (tally.entity, tally.likeness) = (true, 1.0);
         }
-        let mut asked = Kinds::default();
-        let mut heads = Vec::new();
         let kept: Vec<&str> =
             fact.asks.iter().enumerate().filter(|(i, _)| !left_out(*i)).map(|(_, ask)| ask.text.as_str()).collect();
-        for ask in &kept {
+        let asked = self.asks(&kept, &mut tallies);
+        self.tally(&tallies, kept.len());
+        asked
+    }
+
+    /// Reads an absent detail; gives the kinds of answer that its asks want.
+    fn absent(&mut self, absent: &Absent) -> Kinds {
+        let mut tallies: HashMap<Term, Tally> = HashMap::new();
+        let texts: Vec<&str> = absent.asks.iter().map(|ask| ask.text.as_str()).collect();
+        let asked = self.asks(&texts, &mut tallies);
+        self.tally(&tallies, texts.len());
+        asked
+    }
+
+    /// Reads asks; gives the kinds of answer that they want.
+    fn asks(&mut self, asks: &[&str], tallies: &mut HashMap<Term, Tally>) -> Kinds {
+        let mut asked = Kinds::default();
+        let mut heads = Vec::with_capacity(asks.len());
+        for ask in asks {
             self.spell(ask, 1);
             let kind = Kind::of(&tokenize(ask));
             asked.insert(kind);
-            let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
+            let units = self.read(ask, tallies, |tally| tally.asks += 1);
             // Weights are filled in once rarity is known.
             self.ask_terms.push(units);
             heads.push((kind, 0.0));
         }
-        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
-        let all_asks = kept.len().max(1) as f32;
         self.fact_asks.push(heads);
+        asked
+    }
+
+    /// Closes an entry: its terms in order, each with its impact by BM25F.
+    fn tally(&mut self, tallies: &HashMap<Term, Tally>, asks: usize) {
+        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
+        let all_asks = asks.max(1) as f32;
         let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term)).collect();
         terms.sort_unstable_by_key(|term| term.term);
         for term in &terms {
@@ -351,7 +412,6 @@ impl Builder {
             self.impacts.push(frequency * (K1 + 1.0) / (frequency + K1));
         }
         self.fact_terms.push(terms);
-        asked
     }
 
     /// Reads one text of a fact: its units go to the tallies, and come back with their shares.
@@ -387,10 +447,12 @@ impl Builder {
         mut self,
         briefings: Vec<Arc<Knowledge>>,
         facts: Vec<FactRef>,
+        absent: Vec<FactRef>,
         kinds: Vec<(Kinds, Kinds)>,
         attributes: Lists<Attribute>,
         entities: Lists<u32>,
     ) -> Index {
+        let entries = facts.len() + absent.len();
         let terms = self.linker.len();
         let mut counts = vec![0u32; terms];
         for term in &self.fact_terms.items {
@@ -406,7 +468,7 @@ impl Builder {
             postings.starts.push(next);
         }
         postings.items.resize(next as usize, (0, 0.0));
-        for (fact, number) in (0..facts.len()).zip(0u32..) {
+        for (fact, number) in (0..entries).zip(0u32..) {
             let range = self.fact_terms.range(fact);
             for (term, impact) in self.fact_terms.items[range.clone()].iter().zip(&self.impacts[range]) {
                 let cursor = &mut cursors[term.term as usize];
@@ -415,7 +477,7 @@ impl Builder {
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "rarity needs no more precision")]
-        let rarity = |count: u32| (1.0 + (facts.len() as f32 - count as f32 + 0.5) / (count as f32 + 0.5)).ln();
+        let rarity = |count: u32| (1.0 + (entries as f32 - count as f32 + 0.5) / (count as f32 + 0.5)).ln();
         let idf: Vec<f32> = counts.iter().map(|count| rarity((*count).max(1))).collect();
         for (term, weight) in &mut self.ask_terms.items {
             *weight *= idf[*term as usize];
@@ -429,6 +491,7 @@ impl Builder {
             rarest: rarity(1),
             briefings,
             facts,
+            absent,
             linker: self.linker,
             idf,
             postings: postings.shrink(),

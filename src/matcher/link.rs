@@ -37,6 +37,8 @@ pub struct Unit {
     pub entity: Option<u32>,
     /// Whether it is spelt like no known word: a name, most often.
     pub unknown: bool,
+    /// Position of its first word.
+    pub at: usize,
 }
 
 impl Unit {
@@ -156,6 +158,7 @@ impl Linker {
             }
         }
         super::query::mark_content(&mut words, lexicon);
+        super::query::take_function_words(&mut words);
         self.link(&words)
     }
 
@@ -167,6 +170,8 @@ impl Linker {
         let mut at = 0;
         while at < words.len() {
             let rest = words.get(at..).unwrap_or_default();
+            let first = units.len();
+            let from = at;
             if let Some((length, entities)) = self.alias(words, at) {
                 let run = rest.get(..length).unwrap_or_default();
                 let edits: usize = run.iter().map(|word| word.edits).sum();
@@ -199,6 +204,7 @@ impl Linker {
                 }
                 at += 1;
             }
+            units.iter_mut().skip(first).for_each(|unit: &mut Unit| unit.at = from);
         }
         units
     }
@@ -227,7 +233,7 @@ impl Linker {
         let likeness = PER_EDIT.powi(edits as i32);
         let mut terms: Vec<(Term, f32)> = term.map(|term| (term, likeness)).into_iter().collect();
         terms.extend(others.into_iter().map(|(term, alike)| (term, alike * likeness)));
-        Unit { name, term, terms, share, entity, unknown: false }
+        Unit { name, term, terms, share, entity, unknown: false, at: 0 }
     }
 
     /// The longest alias at a position: its length in words and the entities that it may mean.

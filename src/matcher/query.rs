@@ -25,6 +25,8 @@ pub struct Query {
     pub lean: Lean,
     /// Whether several facts are asked for: "list all", "what are the numbers".
     pub wants_list: bool,
+    /// Position of the first question word among [`Query::words`].
+    pub asks_at: Option<usize>,
 }
 
 /// A word of a question.
@@ -76,7 +78,8 @@ impl Query {
         let wants_list = wants_list(&tokens);
         let attributes = attributes_of(words.iter().map(|word| &word.token), lexicon);
         let lean = lean(&words, kind);
-        Self { words, kind, attributes, small_talk, lean, wants_list }
+        let asks_at = words.iter().position(|word| QUESTION_WORDS.contains(&word.token.word.as_str()));
+        Self { words, kind, attributes, small_talk, lean, wants_list, asks_at }
     }
 
     /// The words that carry content.
@@ -164,6 +167,19 @@ pub(super) fn mark_content(words: &mut [Word], lexicon: &Lexicon) {
         filler = filler.saturating_sub(1);
     }
 }
+
+/// Where no word carries content ("who was there?"), all that are no mere filler do: such questions are asked too.
+pub(super) fn take_function_words(words: &mut [Word]) {
+    if words.iter().all(|word| !word.content) {
+        words.iter_mut().for_each(|word| word.content = !FILLER.contains(&word.token.word.as_str()));
+    }
+}
+
+/// Words that say nothing even where nothing else is said.
+const FILLER: [&str; 22] = [
+    "the", "a", "an", "hey", "hi", "yo", "lol", "pls", "please", "bro", "um", "uh", "so", "ok", "okay", "haha", "hmm",
+    "oh", "well", "guys", "lmao", "omg",
+];
 
 /// Words that ask; the kind of the query holds what they say.
 const QUESTION_WORDS: [&str; 14] = [

@@ -45,6 +45,8 @@ pub struct Asked {
     pub kind: Kind,
     /// The attributes asked for by name.
     pub attributes: Vec<Attribute>,
+    /// The unit that the question turns on: the first behind its question word that names no entity.
+    pub focus: Option<usize>,
     /// Facts talked of before, where the question leans on them.
     pub before: Vec<usize>,
 }
@@ -53,7 +55,13 @@ impl Asked {
     /// Links a question to an index.
     #[must_use]
     pub fn new(query: &Query, index: &Index) -> Self {
-        let mut units = index.linker().link(&query.words);
+        let mut units = if query.is_empty() && query.words.len() >= 2 {
+            let mut words = query.words.clone();
+            super::query::take_function_words(&mut words);
+            index.linker().link(&words)
+        } else {
+            index.linker().link(&query.words)
+        };
         let mut seen: Vec<String> = Vec::new();
         units.retain(|unit| {
             let new = !seen.contains(&unit.name);
@@ -62,7 +70,10 @@ impl Asked {
         });
         units.truncate(UNITS);
         let weights = units.iter().map(|unit| index.weight(unit)).collect();
-        Self { units, weights, kind: query.kind, attributes: query.attributes.clone(), before: Vec::new() }
+        let focus = query.asks_at.and_then(|asks| {
+            units.iter().position(|unit| unit.at > asks && unit.entity.is_none() && unit.share >= 1.0)
+        });
+        Self { units, weights, kind: query.kind, attributes: query.attributes.clone(), focus, before: Vec::new() }
     }
 
     /// The weight of all units together.
@@ -87,23 +98,33 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// The facts that may be meant, best first.
+/// What a search found, both best first.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The facts that may be meant.
+    pub facts: Vec<Candidate>,
+    /// The details that may be meant and that the articles do not give.
+    pub absent: Vec<Candidate>,
+}
+
+/// The facts that may be meant, best first, and the absent details.
 #[must_use]
-pub fn search(index: &Index, asked: &Asked) -> Vec<Candidate> {
+pub fn search(index: &Index, asked: &Asked) -> Found {
     if asked.units.is_empty() && asked.before.is_empty() {
-        return Vec::new();
+        return Found::default();
     }
     SCRATCH.with_borrow_mut(|scratch| {
         let found = gather(index, asked, scratch);
         let mut candidates = compare(index, asked, &found, scratch);
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
-        candidates
+        let (facts, absent) = candidates.into_iter().partition(|candidate| candidate.fact < index.facts().len());
+        Found { facts, absent }
     })
 }
 
 /// The first step: facts by BM25F score, the best [`CANDIDATES`].
 fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f32)> {
-    let facts = index.facts().len();
+    let facts = index.len();
     scratch.score.resize(facts.max(scratch.score.len()), 0.0);
     scratch.unit_gain.resize(facts.max(scratch.unit_gain.len()), 0.0);
     scratch.unit_seen.resize(facts.max(scratch.unit_seen.len()), 0);
@@ -203,7 +224,7 @@ fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mu
         terms.binary_search_by_key(&term, |held| held.term).ok().map(|at| &terms[at])
     };
     let (mut entities, mut strangers, mut numbers, mut wrong) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
-    for (unit, weight) in asked.units.iter().zip(&asked.weights) {
+    for ((unit, weight), number) in asked.units.iter().zip(&asked.weights).zip(0..) {
         let (mut best, mut core) = (0.0f32, 0.0f32);
         for (term, alike) in &unit.terms {
             if let Some(held) = find(*term) {
@@ -217,6 +238,9 @@ fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mu
         signals.coverage += weight * best / total;
         signals.core += weight * core / total;
         signals.gap = signals.gap.max(weight * (1.0 - best) / index.rarest());
+        if asked.focus == Some(number) {
+            signals.focus = 1.0 - best;
+        }
         if unit.entity.is_some() {
             entities += 1.0;
             strangers += if best == 0.0 { 1.0 } else { 0.0 };
@@ -249,7 +273,10 @@ const LOOSER_KIND: f32 = 0.95;
 fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, likeness: &[(f32, u8)], signals: &mut Signals) {
     let mut top = [0.0f32; 3];
     let mut by_unit = [0.0f32; UNITS];
+    let (mut same_kind, mut asks) = (0.0f32, 0.0f32);
     for ask in index.asks(fact) {
+        asks += 1.0;
+        same_kind += f32::from(u8::from(ask.kind == asked.kind));
         let units = by_unit.get_mut(..asked.units.len()).unwrap_or_default();
         units.fill(0.0);
         let mut of_ask = 0.0;
@@ -286,12 +313,16 @@ fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, likeness: &[
             top.sort_by(|a, b| b.total_cmp(a));
         }
     }
+    signals.kind_share = same_kind / asks.max(1.0);
     signals.nearest_ask = top[0];
     signals.near_asks = top.iter().sum::<f32>() / 3.0;
 }
 
 /// The signal of what was talked of before: the same fact, the same sentence or paragraph, the same entities.
 fn from_context(index: &Index, asked: &Asked, fact: usize, signals: &mut Signals) {
+    if fact >= index.facts().len() {
+        return;
+    }
     for before in &asked.before {
         let (knowledge, other) = index.fact(*before);
         let (own, this) = index.fact(fact);

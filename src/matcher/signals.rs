@@ -29,12 +29,16 @@ pub struct Signals {
     pub kind_missing: f32,
     /// Share of the attributes that the question asks for by name and that the fact doesn't speak of.
     pub attributes: f32,
+    /// How little the fact accounts for the word that the question turns on: "airline" in "which airline did he fly with".
+    pub focus: f32,
+    /// Share of the fact's asks that want the kind of answer that the question wants.
+    pub kind_share: f32,
     /// Nearness to what was talked of before, where the question leans on it.
     pub context: f32,
 }
 
 /// How many signals there are.
-pub const COUNT: usize = 13;
+pub const COUNT: usize = 15;
 
 /// Names of the signals in the order of [`Signals::values`].
 pub const NAMES: [&str; COUNT] = [
@@ -50,11 +54,13 @@ pub const NAMES: [&str; COUNT] = [
     "kind_asked",
     "kind_missing",
     "attributes",
+    "focus",
+    "kind_share",
     "context",
 ];
 
 /// Weights of the signals for ranking, in the order of [`Signals::values`].
-pub const RANKING: [f32; COUNT] = [3.0, 4.0, 3.0, 1.0, 2.0, 0.5, -1.0, -1.0, -0.3, 0.5, -1.0, -1.0, 1.0];
+pub const RANKING: [f32; COUNT] = [3.0, 4.0, 3.0, 1.0, 2.0, 0.5, -1.0, -1.0, -0.3, 0.5, -1.0, -1.0, -0.5, 0.5, 1.0];
 
 impl Signals {
     /// The signals as a vector.
@@ -73,6 +79,8 @@ impl Signals {
             self.kind_asked,
             self.kind_missing,
             self.attributes,
+            self.focus,
+            self.kind_share,
             self.context,
         ]
     }

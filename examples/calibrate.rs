@@ -1,0 +1,329 @@
+//! Fits the matcher's weights on labelled question sets and prints the constants that the code holds.
+//!
+//! `cargo run --release --example calibrate -- QUESTIONS.jsonl...` fits two models: the ranking of candidates (a
+//! conditional logit over the candidates of each question: McFadden 1974) and the confidence in the best one (logistic
+//! regression). Both are regularised and cross-validated in ten folds; the thresholds that give the best mean worth
+//! follow, with a reliability table. With `--asks`, every ask of the knowledge, left out of the index, joins the
+//! ranking's training.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use briefing_bot::answer::decide::{self, Evidence};
+use briefing_bot::answer::engine::Match;
+use briefing_bot::answer::{Engine, Hit};
+use briefing_bot::cli::eval::{self, Labelled};
+use briefing_bot::knowledge::{Knowledge, Limits};
+use briefing_bot::matcher::{Index, Query, signals};
+use clap::Parser;
+
+/// Fits weights and thresholds.
+#[derive(Debug, Parser)]
+struct Args {
+    /// Labelled question sets.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Knowledge file or folder.
+    #[arg(long, default_value = "knowledge")]
+    knowledge: PathBuf,
+    /// Left-out asks join the ranking's training.
+    #[arg(long)]
+    asks: bool,
+}
+
+/// A question with its candidates, as the fits need it.
+struct Sample {
+    found: Match,
+    /// For each candidate whether it serves.
+    serves: Vec<bool>,
+    answerable: bool,
+    /// How much it counts.
+    weight: f64,
+}
+
+const FOLDS: usize = 10;
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), String> {
+    let engine = Engine::load(&args.knowledge, &Limits::STANDARD).map_err(|faults| faults.to_string())?;
+    let mut samples = Vec::new();
+    for file in &args.files {
+        for question in eval::read(file)? {
+            samples.push(sample(&engine, &question)?);
+        }
+    }
+    let questions = samples.len();
+    let mut ranked: Vec<&Sample> = samples.iter().filter(|s| s.serves.contains(&true)).collect();
+    let asks = if args.asks { left_out_asks(&engine) } else { Vec::new() };
+    ranked.extend(&asks);
+    let answerable = samples.iter().filter(|s| s.answerable).count();
+    println!(
+        "{questions} questions, {answerable} answerable; {} with a candidate that serves",
+        ranked.len() - asks.len()
+    );
+
+    let start: Vec<f64> = signals::RANKING.iter().map(|w| f64::from(*w)).collect();
+    println!("ranking, code: first right {:.3}", first_right(&samples, &start, answerable));
+    let mut right = 0.0;
+    for fold in 0..FOLDS {
+        let (test, train): (Vec<_>, Vec<_>) = ranked.iter().enumerate().partition(|(i, _)| i % FOLDS == fold);
+        let train: Vec<&Sample> = train.into_iter().map(|(_, s)| *s).collect();
+        let weights = fit_ranking(&train, &start);
+        right += test
+            .iter()
+            .filter(|(_, s)| s.weight >= 1.0)
+            .map(|(_, s)| f64::from(u8::from(is_first(s, &weights))))
+            .sum::<f64>();
+    }
+    println!("ranking, cross-validated: first right {:.3}", right / count(answerable));
+    let weights = fit_ranking(&ranked, &start);
+    println!("ranking, fitted: first right {:.3}", first_right(&samples, &weights, answerable));
+    print_constants("RANKING", &signals::NAMES, &weights);
+
+    // The confidence is fitted on what the code's own ranking puts first.
+    let rows: Vec<Row> = samples.iter().map(row).collect();
+    let mut more: Vec<Row> = asks.iter().map(row).collect();
+    if args.asks {
+        let orphans = orphaned_asks(&engine);
+        let orphans: Vec<Row> = orphans.iter().map(row).collect();
+        let said = orphans.iter().map(|row| predict(&start_of_confidence(), &row.x)).sum::<f64>()
+            / count(orphans.len().max(1));
+        println!("{} asks of facts that are not there: mean confidence {said:.3}", orphans.len());
+        more.extend(orphans);
+    }
+    let start = start_of_confidence();
+    let mut held_out: Vec<(f64, f64, usize)> = Vec::new();
+    for fold in 0..FOLDS {
+        let (test, train): (Vec<_>, Vec<_>) = rows.iter().enumerate().partition(|(i, _)| i % FOLDS == fold);
+        let train: Vec<&Row> = train.into_iter().map(|(_, row)| row).chain(&more).collect();
+        let model = fit_confidence(&train, &start);
+        held_out.extend(test.iter().map(|(i, row)| (predict(&model, &row.x), row.y, *i)));
+    }
+    let code: Vec<(f64, f64, usize)> =
+        rows.iter().enumerate().map(|(i, row)| (predict(&start, &row.x), row.y, i)).collect();
+    report("confidence, code", &code, &samples);
+    report("confidence, cross-validated", &held_out, &samples);
+    let model = fit_confidence(&rows.iter().chain(&more).collect::<Vec<_>>(), &start);
+    println!("pub const BIAS: f32 = {:.2};", model[0]);
+    let names: Vec<&str> = signals::NAMES.into_iter().chain(decide::NAMES).collect();
+    print_constants("WEIGHTS", &names, &model[1..]);
+    Ok(())
+}
+
+fn count(n: usize) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+fn sample(engine: &Engine, question: &Labelled) -> Result<Sample, String> {
+    let groups = eval::gold(engine, question)?;
+    let query = Query::new(&question.question, engine.index().spelling());
+    let found = engine.find(&query, &question.context);
+    let serves = found.candidates.iter().map(|candidate| {
+        let at = engine.index().facts()[candidate.fact];
+        let knowledge = engine.index().briefings()[at.briefing as usize].clone();
+        let hit = Hit { knowledge, index: at.fact as usize, confidence: 0.0, conflict: false };
+        let sentences = eval::quoted(engine, &hit);
+        groups.iter().any(|group| !group.is_disjoint(&sentences))
+    });
+    let serves = serves.collect();
+    Ok(Sample { found, serves, answerable: !groups.is_empty(), weight: 1.0 })
+}
+
+fn left_out_asks(engine: &Engine) -> Vec<Sample> {
+    let library = engine.library();
+    let facts = library.briefings().iter().flat_map(|k| &k.facts);
+    let most = facts.map(|fact| fact.asks.len()).max().unwrap_or_default();
+    let mut samples = Vec::new();
+    for left_out in (0..most).step_by(2) {
+        let index = Index::without(library, |_| false, |_, ask| ask == left_out);
+        let engine = Engine::with_index(library.clone(), index);
+        for number in 0..engine.index().facts().len() {
+            let (_, fact) = engine.index().fact(number);
+            let Some(ask) = fact.asks.get(left_out) else { continue };
+            let found = engine.find(&Query::new(&ask.text, engine.index().spelling()), &[]);
+            let serves: Vec<bool> = found.candidates.iter().map(|candidate| candidate.fact == number).collect();
+            if serves.contains(&true) {
+                samples.push(Sample { found, serves, answerable: true, weight: 0.15 });
+            }
+        }
+    }
+    samples
+}
+
+/// Asks whose fact is not there: questions on the right things that nothing answers. Facts leave by turns, together
+/// with those that rest on the same words of the article.
+fn orphaned_asks(engine: &Engine) -> Vec<Sample> {
+    const TURNS: usize = 12;
+    let library = engine.library();
+    let shares = |knowledge: &Knowledge, a: usize, b: usize| {
+        let places = |fact: usize| knowledge.facts[fact].quotes.iter().map(|quote| &quote.place);
+        places(a).any(|x| {
+            places(b).any(|y| x.paragraph == y.paragraph && x.range.start < y.range.end && y.range.start < x.range.end)
+        })
+    };
+    let mut samples = Vec::new();
+    for turn in 0..TURNS {
+        let gone = |knowledge: &Knowledge, fact: usize| {
+            (0..knowledge.facts.len())
+                .any(|other| other % TURNS == turn && (other == fact || shares(knowledge, other, fact)))
+        };
+        let index = Index::without(
+            library,
+            |at| gone(&library.briefings()[at.briefing as usize], at.fact as usize),
+            |_, _| false,
+        );
+        let reduced = Engine::with_index(library.clone(), index);
+        for knowledge in library.briefings() {
+            for fact in knowledge.facts.iter().skip(turn).step_by(TURNS) {
+                for ask in fact.asks.iter().skip(turn % 4).step_by(4) {
+                    let found = reduced.find(&Query::new(&ask.text, reduced.index().spelling()), &[]);
+                    let serves = vec![false; found.candidates.len()];
+                    samples.push(Sample { found, serves, answerable: false, weight: 0.1 });
+                }
+            }
+        }
+    }
+    samples
+}
+
+fn score(weights: &[f64], values: &[f32]) -> f64 {
+    weights.iter().zip(values).map(|(weight, value)| weight * f64::from(*value)).sum()
+}
+
+fn is_first(sample: &Sample, weights: &[f64]) -> bool {
+    let best =
+        sample.found.candidates.iter().zip(&sample.serves).max_by(|(a, _), (b, _)| {
+            score(weights, &a.signals.values()).total_cmp(&score(weights, &b.signals.values()))
+        });
+    best.is_some_and(|(_, serves)| *serves)
+}
+
+fn first_right(samples: &[Sample], weights: &[f64], answerable: usize) -> f64 {
+    let right = samples.iter().filter(|s| s.answerable && is_first(s, weights)).count();
+    count(right) / count(answerable)
+}
+
+/// Maximises the likelihood that a candidate that serves is chosen, by gradient ascent, held near `start`.
+fn fit_ranking(samples: &[&Sample], start: &[f64]) -> Vec<f64> {
+    const PRIOR: f64 = 0.003;
+    let mut weights = start.to_vec();
+    ascend(&mut weights, 250, |weights, gradient| {
+        let all: f64 = samples.iter().map(|s| s.weight).sum();
+        for sample in samples {
+            let scores: Vec<f64> =
+                sample.found.candidates.iter().map(|c| score(weights, &c.signals.values())).collect();
+            let top = scores.iter().copied().fold(f64::MIN, f64::max);
+            let odds: Vec<f64> = scores.iter().map(|s| (s - top).exp()).collect();
+            let total: f64 = odds.iter().sum();
+            let good: f64 = odds.iter().zip(&sample.serves).filter(|(_, s)| **s).map(|(o, _)| o).sum();
+            for ((candidate, odd), serves) in sample.found.candidates.iter().zip(&odds).zip(&sample.serves) {
+                let pull = if *serves { odd / good.max(1e-12) } else { 0.0 } - odd / total;
+                for (slot, value) in gradient.iter_mut().zip(candidate.signals.values()) {
+                    *slot += sample.weight * pull * f64::from(value) / all;
+                }
+            }
+        }
+        for ((slot, weight), start) in gradient.iter_mut().zip(weights.iter()).zip(start) {
+            *slot -= PRIOR * (weight - start);
+        }
+    });
+    weights
+}
+
+/// The evidence for what is ranked first, and whether it serves.
+struct Row {
+    x: Vec<f64>,
+    y: f64,
+    weight: f64,
+}
+
+fn row(sample: &Sample) -> Row {
+    let values = sample.found.evidence.as_ref().map_or([0.0; decide::COUNT], Evidence::values);
+    let right = sample.serves.first().copied().unwrap_or(false);
+    Row { x: values.iter().map(|v| f64::from(*v)).collect(), y: f64::from(u8::from(right)), weight: sample.weight }
+}
+
+fn start_of_confidence() -> Vec<f64> {
+    std::iter::once(decide::BIAS).chain(decide::WEIGHTS).map(f64::from).collect()
+}
+
+fn predict(model: &[f64], row: &[f64]) -> f64 {
+    let logit = model[0] + model[1..].iter().zip(row).map(|(weight, value)| weight * value).sum::<f64>();
+    1.0 / (1.0 + (-logit).exp())
+}
+
+fn fit_confidence(rows: &[&Row], start: &[f64]) -> Vec<f64> {
+    const PRIOR: f64 = 0.002;
+    let mut model = start.to_vec();
+    ascend(&mut model, 600, |model, gradient| {
+        let all: f64 = rows.iter().map(|row| row.weight).sum();
+        for Row { x, y, weight } in rows.iter().copied() {
+            let error = weight * (y - predict(model, x)) / all;
+            gradient[0] += error;
+            for (slot, value) in gradient[1..].iter_mut().zip(x) {
+                *slot += error * value;
+            }
+        }
+        for (slot, weight) in gradient[1..].iter_mut().zip(&model[1..]) {
+            *slot -= PRIOR * weight;
+        }
+    });
+    model
+}
+
+/// Adam (Kingma & Ba 2015) on a gradient that `fill` computes.
+fn ascend(weights: &mut [f64], steps: i32, mut fill: impl FnMut(&[f64], &mut [f64])) {
+    let mut first = vec![0.0; weights.len()];
+    let mut second = vec![0.0; weights.len()];
+    for step in 1..=steps {
+        let mut gradient = vec![0.0; weights.len()];
+        fill(weights, &mut gradient);
+        for i in 0..weights.len() {
+            first[i] = 0.9 * first[i] + 0.1 * gradient[i];
+            second[i] = 0.999 * second[i] + 0.001 * gradient[i] * gradient[i];
+            let (m, v) = (first[i] / (1.0 - 0.9f64.powi(step)), second[i] / (1.0 - 0.999f64.powi(step)));
+            weights[i] += 0.05 * m / (v.sqrt() + 1e-8);
+        }
+    }
+}
+
+/// Prints how well confidences hold, and the thresholds that would be worth most.
+fn report(name: &str, predictions: &[(f64, f64, usize)], samples: &[Sample]) {
+    let loss: f64 =
+        predictions.iter().map(|(p, y, _)| -(y * p.max(1e-9).ln() + (1.0 - y) * (1.0 - p).max(1e-9).ln())).sum();
+    println!("{name}: log loss {:.3}", loss / count(predictions.len()));
+    for bin in 0..10u32 {
+        let (low, high) = (f64::from(bin) / 10.0, f64::from(bin + 1) / 10.0);
+        let inside: Vec<_> = predictions.iter().filter(|(p, ..)| *p >= low && (*p < high || bin == 9)).collect();
+        if !inside.is_empty() {
+            let said = inside.iter().map(|(p, ..)| p).sum::<f64>() / count(inside.len());
+            let was = inside.iter().map(|(_, y, _)| y).sum::<f64>() / count(inside.len());
+            println!("  said {said:.2}  was {was:.2}  ({} questions)", inside.len());
+        }
+    }
+    let answerable = count(samples.iter().filter(|s| s.answerable).count());
+    let rest = count(samples.iter().filter(|s| !s.answerable).count());
+    for answer in [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7] {
+        let given: Vec<_> = predictions.iter().filter(|(p, ..)| *p >= answer).collect();
+        let right = given.iter().map(|(_, y, _)| y).sum::<f64>() / answerable;
+        let wrong = count(given.iter().filter(|(_, y, i)| *y < 0.5 && samples[*i].answerable).count()) / answerable;
+        let false_ = count(given.iter().filter(|(.., i)| !samples[*i].answerable).count()) / rest;
+        println!("  answer from {answer:.2}: first right {right:.3} wrong {wrong:.3} false {false_:.3}");
+    }
+}
+
+fn print_constants(name: &str, names: &[&str], values: &[f64]) {
+    let list: Vec<String> = values.iter().map(|value| format!("{value:.2}")).collect();
+    println!("pub const {name}: [f32; COUNT] = [{}];", list.join(", "));
+    let pairs: Vec<String> = names.iter().zip(values).map(|(name, value)| format!("{name} {value:.2}")).collect();
+    println!("  // {}", pairs.join(", "));
+}

@@ -113,7 +113,10 @@ impl Core {
         let state = self.lock();
         let log = &state.rest.log;
         let recent: Vec<String> = log.iter().skip(log.len().saturating_sub(12)).map(ToString::to_string).collect();
-        format!("last requests:\n  {}\nviolations: {:#?}", recent.join("\n  "), state.violations)
+        let gateway = &state.gateway.history;
+        let gateway = gateway.get(gateway.len().saturating_sub(12)..).unwrap_or_default();
+        let (recent, violations) = (recent.join("\n  "), &state.violations);
+        format!("last requests:\n  {recent}\nlast on the gateway: {gateway:?}\nviolations: {violations:#?}")
     }
 }
 

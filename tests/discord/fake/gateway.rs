@@ -63,6 +63,8 @@ pub enum Happening {
     Resumed(u64),
     /// A resume was refused.
     ResumeRefused,
+    /// The fake closed a connection with this code.
+    Closed(u16),
     /// A heartbeat came.
     Heartbeat,
     /// The bot sent a close frame with this code.
@@ -142,7 +144,7 @@ impl Connection {
                     Some(Frame::Close(code, reason)) => {
                         let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
                         linger(&mut socket).await;
-                        break None;
+                        break Some(Happening::Closed(code));
                     }
                     Some(Frame::Cut) | None => break None,
                 },
@@ -205,6 +207,8 @@ impl Connection {
         let mut whole = data.clone();
         // A field of unofficial clients, which twilight asks for and Discord doesn't.
         whole["capabilities"] = json!(0);
+        // serenity writes the time of its presence as no number, which Discord lets pass and twilight doesn't.
+        whole["presence"] = Value::Null;
         // twilight refuses shards that can't be; here they are answered as Discord answers them.
         whole["shard"] = Value::Null;
         let shard: Option<(u64, u64)> = serde_json::from_value(data["shard"].clone()).unwrap_or_default();

@@ -117,6 +117,18 @@ impl Ledger {
     }
 }
 
+impl Core {
+    /// Forgets messages, interactions and the log of requests, where so much is asked that memory would run out. What is
+    /// under way must be over.
+    pub fn forget(&self) {
+        let mut state = self.lock();
+        state.interactions = Ledger::default();
+        state.world.messages.clear();
+        state.world.nonces.clear();
+        state.rest.log.clear();
+    }
+}
+
 /// Who does what, and where.
 pub struct Act {
     /// What is done.

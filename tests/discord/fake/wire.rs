@@ -110,12 +110,11 @@ impl World {
     /// A channel object.
     pub fn channel_json(&self, id: u64) -> Value {
         let Some(channel) = self.channels.get(&id) else { return Value::Null };
-        let last = self.messages.values().rfind(|message| message.channel == id).map(|message| message.id.to_string());
         if let Some(recipient) = channel.recipient {
             return json!({
                 "id": id.to_string(),
                 "type": 1,
-                "last_message_id": last,
+                "last_message_id": null,
                 "flags": 0,
                 "recipients": [self.user_json(recipient)],
             });
@@ -135,7 +134,7 @@ impl World {
             }],
             "topic": null,
             "nsfw": false,
-            "last_message_id": last,
+            "last_message_id": null,
             "rate_limit_per_user": 0,
             "parent_id": null,
             "flags": 0,

@@ -178,6 +178,8 @@ pub struct World {
     pub commands: HashMap<Option<u64>, Vec<Command>>,
     /// Whom the bot's messages pinged.
     pub pings: Vec<String>,
+    /// Messages by channel and enforced nonce: the same again is not sent again.
+    pub nonces: HashMap<(u64, String), u64>,
     /// Where files are downloaded from.
     pub files_at: String,
     last_id: u64,
@@ -195,6 +197,7 @@ impl World {
             messages: BTreeMap::new(),
             commands: HashMap::new(),
             pings: Vec::new(),
+            nonces: HashMap::new(),
             files_at: format!("http://{address}/attachments"),
             last_id: 0,
         };

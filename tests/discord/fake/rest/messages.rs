@@ -63,19 +63,16 @@ impl State {
         if nonce.as_ref().is_some_and(|nonce| nonce.as_str().is_some_and(|nonce| nonce.chars().count() > 25)) {
             return Err(fault(&["nonce"], "NONCE_TYPE_TOO_LONG", "Must be 25 or fewer in length."));
         }
-        if nonce.is_some() && call.body["enforce_nonce"] == true {
-            let bot = Author::User(self.world.bot);
-            let twin = self
-                .world
-                .messages
-                .values()
-                .find(|sent| sent.author == bot && sent.channel == channel && sent.nonce == nonce);
-            if let Some(twin) = twin {
-                return Ok((200, self.world.message_json(twin)));
-            }
+        let enforced =
+            nonce.as_ref().filter(|_| call.body["enforce_nonce"] == true).map(|nonce| (channel, nonce.to_string()));
+        let twin =
+            enforced.as_ref().and_then(|key| self.world.nonces.get(key)).and_then(|id| self.world.messages.get(id));
+        if let Some(twin) = twin {
+            return Ok((200, self.world.message_json(twin)));
         }
         let reply_to = self.reply_to(call, channel, may)?;
         let id = self.post(Target { channel, reply_to, interaction: None, nonce }, parts, &call.files)?;
+        self.world.nonces.extend(enforced.map(|key| (key, id)));
         Ok((200, self.world.message_json(&self.world.messages[&id])))
     }
 

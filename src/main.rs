@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-
 use std::sync::Arc;
+use std::time::Duration;
 
 use briefing_bot::answer::Service;
 use briefing_bot::cli::{self, Cli, Command, Exit};
 use briefing_bot::config::{Config, LogFormat};
-use briefing_bot::discord::{self, ledger::NoLedger};
+use briefing_bot::discord::{self, ledger::InJournal};
+use briefing_bot::journal::{self, AddressError, Journal};
 use clap::Parser as _;
+use secrecy::ExposeSecret as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
@@ -60,7 +62,13 @@ async fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
     log(config.log_format);
     let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
     let service = Service::new(cli::load(Some(knowledge.unwrap_or(&config.knowledge)))?);
-    match discord::run(settings, service, Arc::new(NoLedger), stop()).await {
+    let days = config.journal.retention_days;
+    let address = config.journal.url.expose_secret().parse().map_err(|error: AddressError| fail(&error, Exit::Usage))?;
+    let journal = Journal::open(journal::Settings { retention_days: days, ..journal::Settings::new(address) });
+    let ledger = InJournal::new(journal.clone(), days).map_err(|error| fail(&error, Exit::Failure))?;
+    let ended = discord::run(settings, service, Arc::new(ledger), stop()).await;
+    journal.close(Duration::from_secs(5)).await;
+    match ended {
         Ok(()) => Ok(Exit::Done),
         Err(error) if error.is_configuration() => Err(fail(&error, Exit::Usage)),
         Err(error) => Err(fail(&error, Exit::Failure)),

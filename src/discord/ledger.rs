@@ -1,8 +1,9 @@
 //! What the client reports about questions and votes, whoever keeps it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::answer::Answer;
+use crate::answer::{self, Answer};
+use crate::journal::{Asked, Error, Event, Journal, Outcome, Verdict, Voted, VoterKey};
 
 /// A vote on an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,53 @@ pub trait Ledger: Send + Sync + 'static {
     fn voted(&self, vote: Vote);
     /// How long the text of unanswered questions is kept, in days; 0 for not at all. `/about` says it.
     fn retention_days(&self) -> u32;
+}
+
+/// Keeps them in the journal. Who voted is disguised by a key that lives as long as this value.
+pub struct InJournal {
+    journal: Journal,
+    key: VoterKey,
+    retention_days: u32,
+}
+
+impl InJournal {
+    /// A ledger in this journal, whose texts live `retention_days`.
+    ///
+    /// # Errors
+    /// Where the operating system gives no random bytes for the key.
+    pub fn new(journal: Journal, retention_days: u32) -> Result<Self, Error> {
+        Ok(Self { journal, key: VoterKey::random()?, retention_days })
+    }
+}
+
+impl Ledger for InJournal {
+    fn asked(&self, question: &str, answer: &Answer, took: Duration) {
+        let question = || question.to_owned();
+        let best = answer.answers.first().or(answer.suggestions.first());
+        self.journal.record(Event::Asked(Asked {
+            at: SystemTime::now(),
+            outcome: match answer.outcome {
+                answer::Outcome::Answer => Outcome::Answer,
+                answer::Outcome::Suggest => Outcome::Suggest { question: question() },
+                answer::Outcome::None => Outcome::None { question: question() },
+            },
+            briefing: best.map(|hit| hit.knowledge.briefing.id.clone()),
+            fact: best.map(|hit| hit.fact().id.clone()),
+            confidence: best.map_or(0.0, |hit| hit.confidence),
+            elapsed: took,
+        }));
+    }
+
+    fn voted(&self, vote: Vote) {
+        let Vote { user, message, briefing, fact, helpful, question } = vote;
+        let verdict = if helpful { Verdict::Helpful } else { Verdict::NotHelpful { question } };
+        let voter = self.key.voter(user, message);
+        self.journal.record(Event::Voted(Voted { at: SystemTime::now(), voter, briefing, fact, verdict }));
+    }
+
+    fn retention_days(&self) -> u32 {
+        self.retention_days
+    }
 }
 
 /// Keeps nothing.

@@ -68,7 +68,7 @@ pub(crate) enum Repeat {
 }
 
 /// The longest that a single attempt takes before it counts as lost.
-const ATTEMPT: Duration = Duration::from_secs(10);
+const ATTEMPT: Duration = Duration::from_secs(5);
 /// That of an interaction's first response, of whose 3 s something must be left for a second attempt.
 const URGENT_ATTEMPT: Duration = Duration::from_millis(1_200);
 /// How long after its arrival an interaction may still be answered; Discord gives 3 s, the way here took its part.
@@ -233,9 +233,8 @@ async fn judge(mut response: reqwest::Response) -> Attempt {
     let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
     match status.as_u16() {
         429 => {
-            let said = refusal.retry_after.and_then(seconds);
-            // Neither header nor body says how long: a second, as nothing shorter is ever asked for.
-            let after = after.max(said).unwrap_or(Duration::from_secs(1));
+            // The body says it to the millisecond, the header in whole seconds. Where neither does: a second.
+            let after = refusal.retry_after.and_then(seconds).or(after).unwrap_or(Duration::from_secs(1));
             Attempt::Limited { after, global: global || refusal.global }
         }
         408 | 500..=599 => Attempt::Lost { sent: true, after },

@@ -82,6 +82,9 @@ impl Error {
 /// When `shutdown` is ready, no new question is taken on, those in flight are answered within ten seconds, and the
 /// gateway is closed.
 ///
+/// After an error a task of serenity's may still spin on a connection that Discord has closed, and never yield: end the
+/// runtime with `shutdown_background`, not by dropping it.
+///
 /// # Errors
 /// What must be changed in the configuration, or what failed.
 pub async fn run(
@@ -116,23 +119,23 @@ pub async fn run(
     let gate = tokio::spawn(gate::keep(Arc::clone(&client.ws_url), free));
     let ended = tokio::select! {
         // serenity's range includes its end.
-        ended = client.start_shard_range(first..last, total) => explain(ended),
+        ended = client.start_shard_range(first..last, total) => ended.map_err(|error| explain(&error)),
         code = log::HEARD.fatal() => Err(closed(code, total)),
         () = &mut shutdown => Ok(()),
     };
-    if ended.is_ok() {
-        tracing::info!("stopping");
-        let left = bot.flights.finish(LANDING).await;
-        if left > 0 {
-            tracing::warn!(left, "answers were still in flight");
-        }
-    }
     // Before the shards are told: one that waits at the gate hears nothing.
     gate.abort();
+    // Where Discord closed the gateway for good there is nothing left to close.
+    ended?;
+    tracing::info!("stopping");
+    let left = bot.flights.finish(LANDING).await;
+    if left > 0 {
+        tracing::warn!(left, "answers were still in flight");
+    }
     if timeout(CLOSING, manager.shutdown_all()).await.is_err() {
         tracing::warn!("the gateway did not close in time");
     }
-    ended
+    Ok(())
 }
 
 /// Messages in servers and direct messages; commands and buttons come without any intent. None is privileged: Discord
@@ -169,13 +172,12 @@ async fn find_gateway(rest: &Rest) -> Result<serenity::BotGateway, Error> {
 }
 
 /// In words what serenity ended with.
-fn explain(ended: Result<(), serenity::Error>) -> Result<(), Error> {
-    match ended {
-        Ok(()) => Ok(()),
-        Err(serenity::Error::Gateway(GatewayError::InvalidAuthentication)) => Err(Error::Token),
-        Err(serenity::Error::Gateway(GatewayError::InvalidGatewayIntents)) => Err(Error::Intents),
-        Err(serenity::Error::Gateway(GatewayError::DisallowedGatewayIntents)) => Err(Error::Privileged),
-        Err(_) => Err(Error::Failed("the gateway ended")),
+fn explain(error: &serenity::Error) -> Error {
+    match error {
+        serenity::Error::Gateway(GatewayError::InvalidAuthentication) => Error::Token,
+        serenity::Error::Gateway(GatewayError::InvalidGatewayIntents) => Error::Intents,
+        serenity::Error::Gateway(GatewayError::DisallowedGatewayIntents) => Error::Privileged,
+        _ => Error::Failed("the gateway ended"),
     }
 }
 

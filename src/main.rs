@@ -56,14 +56,22 @@ fn run(cli: Cli) -> Result<Exit, Exit> {
 }
 
 /// Runs the Discord bot until it is told to stop.
-#[tokio::main]
-async fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
+fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| fail(&error, Exit::Failure))?;
+    let exit = runtime.block_on(bot(knowledge));
+    // What hangs must not hold up the end.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn bot(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
     let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| fail(&error, Exit::Usage))?;
     log(config.log_format);
     let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
     let service = Service::new(cli::load(Some(knowledge.unwrap_or(&config.knowledge)))?);
     let days = config.journal.retention_days;
-    let address = config.journal.url.expose_secret().parse().map_err(|error: AddressError| fail(&error, Exit::Usage))?;
+    let address =
+        config.journal.url.expose_secret().parse().map_err(|error: AddressError| fail(&error, Exit::Usage))?;
     let journal = Journal::open(journal::Settings { retention_days: days, ..journal::Settings::new(address) });
     let ledger = InJournal::new(journal.clone(), days).map_err(|error| fail(&error, Exit::Failure))?;
     let ended = discord::run(settings, service, Arc::new(ledger), stop()).await;

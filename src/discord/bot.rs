@@ -22,7 +22,8 @@ use crate::answer::{Answer, Engine, Hit, Outcome, Question, Service};
 /// Told to the one who asked where something broke.
 pub(crate) const BROKEN: &str = "Sorry, something went wrong on my side. Please try again.";
 /// Told where a fact that a button stands for is gone.
-pub(crate) const GONE: &str = "The briefing has changed since, and this is no longer in it. Please ask me in your own words.";
+pub(crate) const GONE: &str =
+    "The briefing has changed since, and this is no longer in it. Please ask me in your own words.";
 /// Told where a button or menu is none of ours, or of a form that is no longer known.
 pub(crate) const UNKNOWN: &str = "I don’t know this button any more. Please ask me in your own words, or use /topics.";
 /// Told where there were too many questions.
@@ -119,8 +120,7 @@ impl Bot {
         let start = StdInstant::now();
         let engine = self.service.current();
         let context = context.unwrap_or_else(|| self.memory.recall(asker.user, asker.channel));
-        let asked = Question { text: question.to_owned(), context };
-        let answer = engine.answer(&asked);
+        let answer = engine.answer(&Question { text: question.to_owned(), context });
         let reply = render::answer(question, &answer, several(&engine));
         self.memory.note(asker.user, asker.channel, question);
         self.note(asker, question, &answer, start);

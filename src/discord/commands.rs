@@ -57,11 +57,7 @@ fn asker(ctx: &Context<'_>, way: &'static str) -> Asker {
 }
 
 /// Ask a question about the briefing
-#[poise::command(
-    slash_command,
-    install_context = "Guild|User",
-    interaction_context = "Guild|BotDm|PrivateChannel"
-)]
+#[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm|PrivateChannel")]
 async fn ask(
     ctx: Context<'_>,
     #[description = "Your question, in your own words"]
@@ -97,41 +93,26 @@ async fn ask_the_briefing(ctx: Context<'_>, message: serenity::Message) -> Resul
 }
 
 /// Browse what the briefing says, section by section
-#[poise::command(
-    slash_command,
-    install_context = "Guild|User",
-    interaction_context = "Guild|BotDm|PrivateChannel"
-)]
+#[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm|PrivateChannel")]
 async fn topics(ctx: Context<'_>) -> Result<(), anyhow::Error> {
     private(&ctx, |bot| render::browse::topics(bot.service.current().library().briefings(), 0)).await
 }
 
 /// What happened when, and what is planned
-#[poise::command(
-    slash_command,
-    install_context = "Guild|User",
-    interaction_context = "Guild|BotDm|PrivateChannel"
-)]
+#[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm|PrivateChannel")]
 async fn timeline(ctx: Context<'_>) -> Result<(), anyhow::Error> {
     private(&ctx, |bot| render::browse::timeline(bot.service.current().library().briefings(), 0)).await
 }
 
 /// Where the answers come from, and what is stored
-#[poise::command(
-    slash_command,
-    install_context = "Guild|User",
-    interaction_context = "Guild|BotDm|PrivateChannel"
-)]
+#[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm|PrivateChannel")]
 async fn about(ctx: Context<'_>) -> Result<(), anyhow::Error> {
-    private(&ctx, |bot| render::about::about(bot.service.current().library().briefings(), bot.ledger.retention_days())).await
+    private(&ctx, |bot| render::about::about(bot.service.current().library().briefings(), bot.ledger.retention_days()))
+        .await
 }
 
 /// The ways to ask
-#[poise::command(
-    slash_command,
-    install_context = "Guild|User",
-    interaction_context = "Guild|BotDm|PrivateChannel"
-)]
+#[poise::command(slash_command, install_context = "Guild|User", interaction_context = "Guild|BotDm|PrivateChannel")]
 async fn help(ctx: Context<'_>) -> Result<(), anyhow::Error> {
     private(&ctx, |_| render::about::help()).await
 }

@@ -45,9 +45,8 @@ pub(crate) struct Channels {
 
 impl Default for Channels {
     fn default() -> Self {
-        let few = || Cache::builder().max_capacity(10_000);
         Self {
-            allowed: few().max_capacity(10_000).time_to_live(REMEMBERED).build(),
+            allowed: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED).build(),
             direct: Cache::builder().max_capacity(10_000).time_to_idle(Duration::from_hours(1)).build(),
         }
     }
@@ -82,7 +81,8 @@ impl Bot {
                 }
             }
         }
-        let content = Some(NOT_THERE.to_owned());
+        let words = reply.content.as_deref().map_or_else(String::new, |words| format!("\n{words}"));
+        let content = Some(format!("{NOT_THERE}{words}"));
         self.whisper(to.author.id, to.id.get(), Reply { content, ..reply }).await;
     }
 
@@ -133,7 +133,9 @@ fn less(allowed: Allowed, error: Error) -> Option<Allowed> {
     match (error.code()?, allowed) {
         (code::NO_HISTORY | code::INVALID_FORM, Allowed::Reply) => Some(Allowed::Write),
         (code::NO_PERMISSION, Allowed::Reply | Allowed::Write) => Some(Allowed::Plain),
-        (code::NO_PERMISSION, Allowed::Plain) | (code::NO_ACCESS, _) => Some(Allowed::Nothing),
+        (code::NO_PERMISSION, Allowed::Plain) | (code::NO_ACCESS | code::ARCHIVED | code::LOCKED, _) => {
+            Some(Allowed::Nothing)
+        }
         _ => None,
     }
 }
@@ -151,6 +153,7 @@ mod tests {
             (Allowed::Write, code::NO_PERMISSION, Some(Allowed::Plain)),
             (Allowed::Plain, code::NO_PERMISSION, Some(Allowed::Nothing)),
             (Allowed::Reply, code::NO_ACCESS, Some(Allowed::Nothing)),
+            (Allowed::Reply, code::LOCKED, Some(Allowed::Nothing)),
             (Allowed::Write, code::NO_HISTORY, None),
             (Allowed::Reply, 0, None),
         ] {

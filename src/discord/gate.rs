@@ -30,21 +30,20 @@ pub(crate) async fn keep(address: Arc<Mutex<String>>, free: usize) {
         wait = Duration::ZERO;
         drop(held);
         // The lock is fair: who waits has it now, and only then is it taken.
-        held = match address.try_lock() {
-            Ok(held) => held,
-            Err(_) => {
-                let now = Instant::now();
-                passed.push_back(now);
-                while passed.front().is_some_and(|then| now.duration_since(*then) > WINDOW) {
-                    passed.pop_front();
-                }
-                wait = delay(passed.len().saturating_sub(free.saturating_sub(1)));
-                if !wait.is_zero() {
-                    tracing::warn!(wait_s = wait.as_secs(), "the gateway keeps breaking off; the next attempt waits");
-                }
-                address.lock().await
-            }
-        };
+        if let Ok(again) = address.try_lock() {
+            held = again;
+            continue;
+        }
+        let now = Instant::now();
+        passed.push_back(now);
+        while passed.front().is_some_and(|then| now.duration_since(*then) > WINDOW) {
+            passed.pop_front();
+        }
+        wait = delay(passed.len().saturating_sub(free.saturating_sub(1)));
+        if !wait.is_zero() {
+            tracing::warn!(wait_s = wait.as_secs(), "the gateway keeps breaking off; the next attempt waits");
+        }
+        held = address.lock().await;
     }
 }
 

@@ -10,12 +10,12 @@ use serenity::{
 };
 use tokio::time::Instant;
 
-use super::bot::{BROKEN, Bot, Identity, SLOWER, Ticket, UNKNOWN};
+use super::bot::{BROKEN, Bot, Identity, SLOWER, Ticket};
 use super::commands::{self, Data};
 use super::limits::Verdict;
 use super::reply::Reply;
 use super::rest::CALLBACK_WINDOW;
-use super::{message, press};
+use super::{message, moderation, press};
 
 /// What serenity calls with each event. Cheap to clone.
 #[derive(Clone)]
@@ -55,25 +55,22 @@ impl Handler {
         if let Interaction::Autocomplete(typing) = &interaction {
             return commands::complete(bot, typing, until).await;
         }
+        let ticket = |id, token| Ticket { id, token, until };
         let (user, ticket) = match &interaction {
-            Interaction::Command(command) => (command.user.id, self.ticket(command.id, &command.token, until)),
-            Interaction::Component(press) => (press.user.id, self.ticket(press.id, &press.token, until)),
-            Interaction::Modal(form) => (form.user.id, self.ticket(form.id, &form.token, until)),
+            Interaction::Command(command) => (command.user.id, ticket(command.id, &command.token)),
+            Interaction::Component(press) => (press.user.id, ticket(press.id, &press.token)),
+            Interaction::Modal(form) => (form.user.id, ticket(form.id, &form.token)),
             _ => return,
         };
         if bot.limits.interaction(user) != Verdict::Go {
             return bot.reply(ticket, Reply::words(SLOWER), true).await;
         }
         match &interaction {
-            Interaction::Command(command) => self.command(&ctx, command, until).await,
+            Interaction::Command(command) => Box::pin(self.command(&ctx, command, until)).await,
             Interaction::Component(pressed) => press::press(bot, pressed, until).await,
-            _ => bot.reply(ticket, Reply::words(UNKNOWN), true).await,
+            Interaction::Modal(form) => moderation::submit(bot, form, ticket).await,
+            _ => {}
         }
-    }
-
-    #[expect(clippy::unused_self, reason = "reads better beside the calls that need it")]
-    fn ticket<'a>(&self, id: serenity::InteractionId, token: &'a str, until: Instant) -> Ticket<'a> {
-        Ticket { id, token, until }
     }
 
     async fn command(&self, ctx: &Context, command: &CommandInteraction, until: Instant) {
@@ -150,7 +147,7 @@ impl EventHandler for Handler {
             && let Some((id, token)) = ticket
         {
             tracing::error!(interaction = id.get(), "answering an interaction panicked");
-            self.shared.bot.reply(self.ticket(id, &token, until), Reply::words(BROKEN), true).await;
+            self.shared.bot.reply(Ticket { id, token: &token, until }, Reply::words(BROKEN), true).await;
         }
     }
 

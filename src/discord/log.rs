@@ -2,8 +2,8 @@
 //!
 //! serenity logs whole gateway events, messages and all, and requests with the tokens of interactions in them; so its
 //! log, and that of the layers below it, is never written ([`QUIET`]). But some things it says nowhere else: that an
-//! event could not be read, and two of the reasons for which Discord closes a gateway. [`layer`] listens for these and
-//! reads no more of a line than its first words.
+//! event could not be read (it makes an unknown event of it and drops it), and two of the reasons for which Discord
+//! closes a gateway. [`layer`] listens for these and reads no more of a line than its first words.
 
 use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
@@ -17,8 +17,15 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
 /// Directives that must be in force after those of `RUST_LOG`, so that no message text and no token is ever logged.
-pub const QUIET: [&str; 7] =
-    ["serenity=off", "poise=off", "tungstenite=off", "tokio_tungstenite=off", "hyper=info", "hyper_util=info", "h2=info"];
+pub const QUIET: [&str; 7] = [
+    "serenity=off",
+    "poise=off",
+    "tungstenite=off",
+    "tokio_tungstenite=off",
+    "hyper=info",
+    "hyper_util=info",
+    "h2=info",
+];
 
 /// What was heard, for the whole process: serenity's log knows no client.
 pub(crate) static HEARD: Heard =
@@ -57,7 +64,9 @@ impl Heard {
     }
 
     fn hear(&self, words: &str) {
-        if words.starts_with("Err deserializing") || words.starts_with("Err decompressing") {
+        let dropped = words.strip_prefix(UNKNOWN).and_then(|rest| rest.split('"').next());
+        let unreadable = words.starts_with("Err deserializing") || words.starts_with("Err decompressing");
+        if unreadable || dropped.is_some_and(|kind| OURS.contains(&kind)) {
             self.unreadable.fetch_add(1, Ordering::Relaxed);
         } else if words.contains("Sent invalid shard data") {
             self.closed.store(4010, Ordering::Relaxed);
@@ -70,12 +79,19 @@ impl Heard {
     }
 }
 
+/// How serenity tells of an event that it drops, up to the event's name.
+const UNKNOWN: &str = "An unknown event was received: UnknownEvent { kind: \"";
+/// The events that we listen for. Others may well be unknown: Discord has new ones every year.
+const OURS: [&str; 4] = ["READY", "RESUMED", "MESSAGE_CREATE", "INTERACTION_CREATE"];
+
 /// Listens to serenity's gateway. Without it unreadable events go uncounted.
+#[must_use]
 pub fn layer<S>() -> impl Layer<S>
 where
     S: tracing::Subscriber + for<'a> LookupSpan<'a>,
 {
-    Listener.with_filter(Targets::new().with_target("serenity::gateway", LevelFilter::WARN))
+    let heard = [("serenity::gateway", LevelFilter::WARN), ("serenity::client::dispatch", LevelFilter::DEBUG)];
+    Listener.with_filter(Targets::new().with_targets(heard))
 }
 
 /// Makes the report of a panic name its place only: its words may hold somebody's.
@@ -135,7 +151,9 @@ mod tests {
         let heard = Heard { unreadable: AtomicU64::new(0), closed: AtomicU16::new(0), notify: Notify::const_new() };
         heard.hear("Err deserializing text: ...");
         heard.hear("anything else");
-        assert_eq!(heard.unreadable(), 1);
+        heard.hear("An unknown event was received: UnknownEvent { kind: \"MESSAGE_CREATE\", value: ");
+        heard.hear("An unknown event was received: UnknownEvent { kind: \"OF_TOMORROW\", value: ");
+        assert_eq!(heard.unreadable(), 2);
         heard.hear("[ShardInfo { id: ShardId(0), total: 1 }] Shard has too many guilds.");
         assert_eq!(heard.fatal().await, 4011);
     }

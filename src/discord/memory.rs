@@ -43,11 +43,11 @@ impl Memory {
         self.turns.get(&(user, channel)).map(|turns| turns.to_vec()).unwrap_or_default()
     }
 
-    /// Adds a turn to `before`, which is what [`Self::recall`] gave or what the person referred to.
+    /// Remembers what this person asked now.
     pub(crate) fn note(&self, user: UserId, channel: ChannelId, question: &str) {
         let question = shorten(question, TURN);
         self.turns.entry((user, channel)).and_compute_with(|known| {
-            let known = known.map(|entry| entry.into_value());
+            let known = known.map(moka::Entry::into_value);
             let known = known.as_deref().unwrap_or_default();
             let kept = known.iter().skip((known.len() + 1).saturating_sub(TURNS)).cloned();
             Op::Put(kept.chain([question]).collect())

@@ -1,8 +1,24 @@
-//! What moderators have: commands that exist only in the servers of `MODERATION_GUILD_IDS`.
+//! What moderators have: commands that exist only in the servers of `MODERATION_GUILD_IDS`, and the buttons, menus and
+//! forms below them, whose ids begin with [`super::custom_id::MODERATION`].
 
+use poise::serenity_prelude as serenity;
+use serenity::{ComponentInteraction, ModalInteraction};
+
+use super::bot::{Bot, Ticket, UNKNOWN};
 use super::commands::Command;
+use super::reply::Reply;
 
 /// The commands; none yet.
 pub(crate) fn commands() -> Vec<Command> {
     Vec::new()
+}
+
+/// Answers a button or menu of theirs; none are known yet.
+pub(crate) async fn press(bot: &Bot, _: &ComponentInteraction, ticket: Ticket<'_>) {
+    bot.reply(ticket, Reply::words(UNKNOWN), true).await;
+}
+
+/// Answers a form of theirs; none are known yet.
+pub(crate) async fn submit(bot: &Bot, _: &ModalInteraction, ticket: Ticket<'_>) {
+    bot.reply(ticket, Reply::words(UNKNOWN), true).await;
 }

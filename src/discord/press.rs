@@ -5,14 +5,18 @@ use serenity::{ComponentInteraction, ComponentInteractionDataKind, CreateInterac
 use tokio::time::Instant;
 
 use super::bot::{Asker, Bot, GONE, Ticket, UNKNOWN, find};
-use super::custom_id::{CustomId, FactId, SectionId};
+use super::custom_id::{CustomId, FactId, MODERATION, SectionId};
 use super::ledger::Vote;
+use super::moderation;
 use super::render::{browse, context, question_of};
 use super::reply::Reply;
 
 /// Answers a press, for whoever pressed and nobody else.
 pub(crate) async fn press(bot: &Bot, interaction: &ComponentInteraction, until: Instant) {
     let ticket = Ticket { id: interaction.id, token: &interaction.token, until };
+    if interaction.data.custom_id.starts_with(MODERATION) {
+        return moderation::press(bot, interaction, ticket).await;
+    }
     let response = respond(bot, interaction).unwrap_or_else(|| Reply::words(UNKNOWN).response(true));
     bot.respond(ticket, &response).await;
 }

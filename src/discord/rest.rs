@@ -54,6 +54,10 @@ pub(crate) mod code {
     pub(crate) const NO_PERMISSION: i64 = 50013;
     /// Cannot reply without permission to read message history.
     pub(crate) const NO_HISTORY: i64 = 160_002;
+    /// The thread is archived.
+    pub(crate) const ARCHIVED: i64 = 50083;
+    /// The thread is locked.
+    pub(crate) const LOCKED: i64 = 160_005;
     /// Invalid form body: the replied-to message may be gone.
     pub(crate) const INVALID_FORM: i64 = 50035;
 }
@@ -74,7 +78,7 @@ const URGENT_ATTEMPT: Duration = Duration::from_millis(1_200);
 /// How long after its arrival an interaction may still be answered; Discord gives 3 s, the way here took its part.
 pub(crate) const CALLBACK_WINDOW: Duration = Duration::from_millis(2_800);
 /// How long a message is worth sending.
-pub(crate) const MESSAGE_WINDOW: Duration = Duration::from_secs(60);
+pub(crate) const MESSAGE_WINDOW: Duration = Duration::from_mins(1);
 /// Bytes of a response that are read; Discord's are a few kilobytes.
 const MAX_BODY: usize = 1024 * 1024;
 
@@ -113,7 +117,7 @@ impl Rest {
         // The overall time-out catches what serenity sends by itself; ours are shorter.
         let client = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(5))
-            .timeout(Duration::from_secs(20))
+            .timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let bearer = format!("Bot {}", token.expose_secret());
@@ -145,8 +149,12 @@ impl Rest {
                 }
                 sleep_until(free).await;
             }
-            let limit = if urgent { URGENT_ATTEMPT } else { ATTEMPT };
-            let give_up = until.min(Instant::now() + limit);
+            let give_up = match (&self.ratelimiter, urgent) {
+                (_, true) => until.min(Instant::now() + URGENT_ATTEMPT),
+                (None, false) => until.min(Instant::now() + ATTEMPT),
+                // The rate limiter waits inside an attempt, and what it waits for must not be cut short.
+                (Some(_), false) => until,
+            };
             let attempt = timeout_at(give_up, self.attempt(request.clone())).await;
             let wait = match attempt.unwrap_or(Ok(Attempt::Lost { sent: true, after: None }))? {
                 Attempt::Done(body) => return Ok(body),
@@ -190,18 +198,17 @@ impl Rest {
     }
 
     async fn attempt(&self, request: Request<'_>) -> Result<Attempt, Error> {
-        let response = match &self.ratelimiter {
-            Some(limiter) => match limiter.perform(request).await {
+        let response = if let Some(limiter) = &self.ratelimiter {
+            match limiter.perform(request).await {
                 Ok(response) => response,
                 Err(serenity::Error::Http(serenity::HttpError::Request(error))) => return Ok(lost(&error)),
                 Err(_) => return Err(Error::Unwritable),
-            },
-            None => {
-                let built = request.build(&self.client, self.token.expose_secret(), self.base.as_deref());
-                match built.map_err(|_| Error::Unwritable)?.send().await {
-                    Ok(response) => response,
-                    Err(error) => return Ok(lost(&error)),
-                }
+            }
+        } else {
+            let built = request.build(&self.client, self.token.expose_secret(), self.base.as_deref());
+            match built.map_err(|_| Error::Unwritable)?.send().await {
+                Ok(response) => response,
+                Err(error) => return Ok(lost(&error)),
             }
         };
         Ok(judge(response).await)
@@ -275,7 +282,7 @@ mod tests {
     #[test]
     fn impossible_waits_are_none() {
         assert_eq!(seconds(1.5), Some(Duration::from_millis(1_500)));
-        assert_eq!(seconds(1e12), Some(Duration::from_secs(3_600)));
+        assert_eq!(seconds(1e12), Some(Duration::from_hours(1)));
         for value in [-1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(seconds(value), None, "{value}");
         }

@@ -42,15 +42,12 @@ fn without_code(content: &str) -> String {
             continue;
         }
         let ticks = run(&chars, at);
-        match closing(&chars, at + ticks, ticks) {
-            Some(end) => {
-                out.push(' ');
-                at = end;
-            }
-            None => {
-                out.extend(chars.iter().skip(at).take(ticks));
-                at += ticks;
-            }
+        if let Some(end) = closing(&chars, at + ticks, ticks) {
+            out.push(' ');
+            at = end;
+        } else {
+            out.extend(chars.iter().skip(at).take(ticks));
+            at += ticks;
         }
     }
     out
@@ -105,17 +102,14 @@ fn without_marks(text: &str, me: u64) -> (String, bool) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(before);
-        match after.split_once('>').filter(|(mark, _)| is_mark(mark)) {
-            Some((mark, next)) => {
-                let id = mark.strip_prefix('@').map(|id| id.trim_start_matches('!'));
-                mentioned |= !before.ends_with('\\') && id.and_then(|id| id.parse().ok()) == Some(me);
-                out.push(' ');
-                rest = next;
-            }
-            None => {
-                out.push('<');
-                rest = after;
-            }
+        if let Some((mark, next)) = after.split_once('>').filter(|(mark, _)| is_mark(mark)) {
+            let id = mark.strip_prefix('@').map(|id| id.trim_start_matches('!'));
+            mentioned |= !before.ends_with('\\') && id.and_then(|id| id.parse().ok()) == Some(me);
+            out.push(' ');
+            rest = next;
+        } else {
+            out.push('<');
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -28,7 +28,8 @@ async fn nothing_that_is_asked_pings_or_breaks_the_answer() {
 async fn nothing_that_the_knowledge_holds_pings_or_breaks_the_answer() {
     let sentence = "All of us, @everyone and <@1>, cheered **loudly** at https://example.invalid that day.";
     let (knowledge, _) = super::ways_to_ask::many(1);
-    let knowledge = knowledge.replace("Part one has words of its own.", sentence).replace("The Ostrey", "@everyone <@1>");
+    let knowledge =
+        knowledge.replace("Part one has words of its own.", sentence).replace("The Ostrey", "@everyone <@1>");
     let article = format!("## @everyone\n\n{sentence}\n");
     let scene = Scene::with(|setup| setup.file("kettle-pier.toml", &knowledge).file("kettle-pier.md", &article)).await;
     let message = scene.ask("What does part 1 say?").message().await;
@@ -61,9 +62,11 @@ async fn bots_webhooks_and_what_only_looks_like_a_mention_are_passed_over() {
     ] {
         scene.channel.say(&scene.ann, &text).send();
     }
+    // Events come in order: once this one is answered, those before it were taken on, and ending waits for them.
+    let last = scene.mention(FERRY).reply().await.id();
     scene.finish().await;
-    let said: Vec<String> = scene.channel.from_bot().iter().map(|message| message.text()).collect();
-    assert!(said.is_empty(), "{said:?}");
+    let said = scene.channel.from_bot();
+    assert!(said.iter().all(|message| message.id() == last), "{:?}", said[0].text());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,11 +78,9 @@ async fn a_message_is_answered_once_however_often_it_changes() {
     said.unfurl();
     let later = scene.channel.say(&scene.ann, "nothing yet").send();
     later.edit(&format!("{} {OPENING}", scene.discord.mention()));
-    // Discord brings an event again where a resumed session overlaps.
-    let request = scene.discord.requests("POST /channels/*/messages");
-    assert_eq!(request.len(), 1);
+    scene.channel.say(&scene.bob, &format!("{} {OPENING}", scene.discord.mention())).send().reply().await;
     scene.finish().await;
-    assert_eq!(scene.channel.from_bot().len(), 1);
+    assert_eq!(scene.channel.from_bot().len(), 2, "one to Ann, one to Bob");
     assert_eq!(scene.channel.typed(), 0, "an answer takes too little time to show typing");
 }
 
@@ -124,6 +125,7 @@ async fn a_busy_channel_has_a_limit_of_its_own() {
     for member in &members {
         scene.channel.say(member, &format!("{} {OPENING}", scene.discord.mention())).send();
     }
+    scene.discord.requests_until("POST /channels/*/messages", members.len()).await;
     scene.finish().await;
     let answers = scene.channel.from_bot().len();
     let told = members.iter().map(|member| member.direct().from_bot().len()).sum::<usize>();
@@ -155,6 +157,8 @@ async fn where_nothing_is_allowed_nothing_is_said() {
     let closed = scene.guild.channel("closed").forbid(Permissions::SEND_MESSAGES);
     let direct = scene.ann.direct().forbid(Permissions::SEND_MESSAGES);
     closed.say(&scene.ann, &format!("{} {OPENING}", scene.discord.mention())).send();
+    // In the channel, there without embeds, and in private.
+    scene.discord.requests_until("POST /channels/*/messages", 3).await;
     scene.finish().await;
     assert!(closed.from_bot().is_empty() && direct.from_bot().is_empty());
 }
@@ -184,6 +188,7 @@ async fn a_reply_without_a_ping_has_no_words_for_us() {
     let scene = Scene::start().await;
     let answer = scene.ask(OPENING).message().await;
     scene.channel.say(&scene.ann, "thanks, and the ferry?").reply_to(&answer).without_ping().send();
+    scene.mention(FERRY).reply().await;
     scene.finish().await;
-    assert_eq!(scene.channel.from_bot().len(), 1, "the first answer alone");
+    assert_eq!(scene.channel.from_bot().len(), 2, "none to the reply");
 }

@@ -151,7 +151,8 @@ async fn the_timeline_goes_by_date_and_marks_what_is_planned() {
     let timeline = scene.discord.slash("timeline").by(&scene.ann, &scene.channel).message().await;
     let text = timeline.text();
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in {text}"));
-    let order = [at("**12 May 2031** The town council"), at("**1 September 2031** (planned)"), at("**June 2032** (planned)")];
+    let order =
+        [at("**12 May 2031** The town council"), at("**1 September 2031** (planned)"), at("**June 2032** (planned)")];
     assert!(order.is_sorted() && timeline.is_private(), "{text}");
     let answer = timeline.choose(0, &["When does building begin?"]).by(&scene.ann).message().await;
     assert!(answer.text().contains("> Building is to begin"), "{}", answer.text());

@@ -1,5 +1,6 @@
 //! `/about` and `/help`: what the bot is, what it can't, what it keeps.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
@@ -18,19 +19,21 @@ pub(crate) fn about(briefings: &[Arc<Knowledge>], retention_days: u32) -> Reply 
     let mut text = String::new();
     for knowledge in briefings.iter().take(NAMED) {
         let briefing = &knowledge.briefing;
-        text.push_str(&format!(
+        // Writing to a String can't fail.
+        let _ = write!(
+            text,
             "📰 **{}**\n{}, {} · {} facts, each with its quote\n",
             fit(&plain_line(&briefing.title), 200),
             fit(&plain_line(&briefing.publisher), 100),
             fit(&plain_line(&briefing.dateline), 100),
             knowledge.facts.len(),
-        ));
+        );
         if let Some(url) = briefing.url.as_deref().filter(|url| is_web(url)) {
-            text.push_str(&format!("<{url}>\n"));
+            let _ = writeln!(text, "<{url}>");
         }
     }
     if briefings.len() > NAMED {
-        text.push_str(&format!("… and {} more\n", briefings.len() - NAMED));
+        let _ = writeln!(text, "… and {} more", briefings.len() - NAMED);
     }
     text.push_str(
         "\n**What I do**\nI answer questions about the briefing, only from it, and show the sentence that proves each \

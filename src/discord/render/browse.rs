@@ -33,7 +33,7 @@ pub(crate) fn topics(briefings: &[Arc<Knowledge>], page: usize) -> Reply {
     });
     let names: Vec<String> = briefings.iter().map(|k| heading(k)).collect();
     let text = format!("{}\n\nPick a section to see what it says.{}", names.join("\n"), pages_word(page, pages));
-    menu(&text, CustomId::PickSection, options.collect(), "Pick a section", page, pages, CustomId::Topics)
+    menu(&text, &CustomId::PickSection, options.collect(), "Pick a section", page, pages, CustomId::Topics)
 }
 
 /// The facts of a section, a page of them; `None` where the section is gone or empty.
@@ -55,7 +55,7 @@ pub(crate) fn section(briefings: &[Arc<Knowledge>], id: &SectionId, page: usize)
     );
     let to_page = |page| CustomId::Section(id.clone(), page);
     let mut reply =
-        menu(&text, CustomId::PickFact, shown.map(choice).collect(), "Pick a question", page, pages, to_page);
+        menu(&text, &CustomId::PickFact, shown.map(choice).collect(), "Pick a question", page, pages, to_page);
     let back = button(&CustomId::Topics(0), "All sections");
     reply.rows.push(CreateActionRow::Buttons(vec![back]));
     Some(reply)
@@ -63,11 +63,8 @@ pub(crate) fn section(briefings: &[Arc<Knowledge>], id: &SectionId, page: usize)
 
 /// The facts that have a date, in its order, a page of them.
 pub(crate) fn timeline(briefings: &[Arc<Knowledge>], page: usize) -> Reply {
-    let mut dated: Vec<(Date, Hit)> = briefings
-        .iter()
-        .flat_map(facts)
-        .filter_map(|(_, hit)| hit.fact().when.map(|when| (when, hit)))
-        .collect();
+    let mut dated: Vec<(Date, Hit)> =
+        briefings.iter().flat_map(facts).filter_map(|(_, hit)| hit.fact().when.map(|when| (when, hit))).collect();
     dated.sort_by_key(|(when, _)| *when);
     if dated.is_empty() {
         return Reply::words("The briefing names no dates.");
@@ -86,7 +83,7 @@ pub(crate) fn timeline(briefings: &[Arc<Knowledge>], page: usize) -> Reply {
     }
     text.push_str(&pages_word(page, pages));
     let options = shown().map(|(when, hit)| choice(hit).description(when.to_string())).collect();
-    menu(&text, CustomId::PickFact, options, "Read one with its quote", page, pages, CustomId::Timeline)
+    menu(&text, &CustomId::PickFact, options, "Read one with its quote", page, pages, CustomId::Timeline)
 }
 
 /// A briefing's sections that hold facts, in the article's order, with their names and how many facts.
@@ -134,7 +131,7 @@ fn heading(knowledge: &Knowledge) -> String {
 
 fn menu(
     text: &str,
-    id: CustomId,
+    id: &CustomId,
     options: Vec<CreateSelectMenuOption>,
     hint: &str,
     page: usize,

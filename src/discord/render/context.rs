@@ -1,6 +1,7 @@
 //! "Show in context": the paragraphs that a fact's quotes stand in, the quotes marked.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use poise::serenity_prelude as serenity;
@@ -26,14 +27,16 @@ pub(crate) fn context(hit: &Hit) -> Reply {
     for (paragraph, ranges) in places.iter().take(PARAGRAPHS) {
         let section = fit(&plain_line(knowledge.article.section_of(*paragraph)), 80);
         let words = knowledge.article.paragraphs.get(*paragraph).map_or("", |p| p.text.as_str());
-        text.push_str(&format!("“{section}”, paragraph {}\n{}\n\n", paragraph + 1, marked(words, ranges, share)));
+        // Writing to a String can't fail.
+        let _ = write!(text, "“{section}”, paragraph {}\n{}\n\n", paragraph + 1, marked(words, ranges, share));
     }
     let more: Vec<String> = places.keys().skip(PARAGRAPHS).map(|paragraph| (paragraph + 1).to_string()).collect();
     if !more.is_empty() {
-        text.push_str(&format!("Also quoted: paragraphs {}.", more.join(", ")));
+        let _ = write!(text, "Also quoted: paragraphs {}.", more.join(", "));
     }
     let briefing = &knowledge.briefing;
-    let source = format!("{}, “{}”, {}", one_line(&briefing.publisher), one_line(&briefing.title), one_line(&briefing.dateline));
+    let source =
+        format!("{}, “{}”, {}", one_line(&briefing.publisher), one_line(&briefing.title), one_line(&briefing.dateline));
     let embed = CreateEmbed::new()
         .description(text.trim_end())
         .footer(CreateEmbedFooter::new(harmless(&shorten(&source, 300))))
@@ -57,7 +60,7 @@ fn marked(paragraph: &str, ranges: &[Range<usize>], room: usize) -> String {
         whole.push_str(&spaced(before));
         if !inside.trim().is_empty() {
             whole.push_str(if inside.starts_with(char::is_whitespace) { " " } else { "" });
-            whole.push_str(&format!("**{}**", plain_line(inside)));
+            let _ = write!(whole, "**{}**", plain_line(inside));
         }
         at = range.end.max(start);
     }
@@ -105,12 +108,14 @@ fn tail(text: &str, room: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
 
     #[test]
     fn quotes_are_marked_where_they_stand() {
         let text = "One two. Three four. Five.";
-        assert_eq!(marked(text, &[9..20], 1_000), "One two. **Three four.** Five.");
+        assert_eq!(marked(text, from_ref(&(9..20)), 1_000), "One two. **Three four.** Five.");
         assert_eq!(marked(text, &[0..8, 21..26], 1_000), "**One two.** Three four. **Five.**");
         assert_eq!(marked(text, &[0..20, 9..26], 1_000), "**One two. Three four.** **Five.**", "overlapping");
     }
@@ -119,12 +124,12 @@ mod tests {
     fn a_long_paragraph_keeps_the_mark() {
         let text = format!("{} The quote. {}", "before ".repeat(500), "after ".repeat(500));
         let start = text.find("The quote.").expect("it is there");
-        let shown = marked(&text, &[start..start + 10], 400);
+        let shown = marked(&text, from_ref(&(start..start + 10)), 400);
         assert!(units(&shown) <= 400 && shown.contains("before **The quote.** after"), "{shown}");
     }
 
     #[test]
     fn marks_in_the_article_stay_marks_of_the_article() {
-        assert_eq!(marked("a *b* c", &[2..5], 100), "a **\\*b\\*** c");
+        assert_eq!(marked("a *b* c", from_ref(&(2..5)), 100), "a **\\*b\\*** c");
     }
 }

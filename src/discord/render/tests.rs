@@ -65,6 +65,7 @@ fn knowledge(texts: &Texts) -> Arc<Knowledge> {
         entities: Vec::new(),
         synonyms: Vec::new(),
         conflicts: Vec::new(),
+        absent: Vec::new(),
         coverage: Coverage::default(),
         digest: String::new(),
         source: Source {

@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_route_waits_alone_and_a_global_limit_holds_all_but_interactions() {
         let blocks = Blocks::default();
-        let later = Instant::now() + Duration::from_secs(60);
+        let later = Instant::now() + Duration::from_mins(1);
         blocks.block(channel(1), false, later);
         assert_eq!(blocks.until(channel(1), false), Some(later));
         assert_eq!(blocks.until(channel(2), false), None);

@@ -8,12 +8,13 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use briefing_bot::answer::decide::{self, Evidence};
 use briefing_bot::answer::engine::Match;
 use briefing_bot::answer::{Engine, Hit};
 use briefing_bot::cli::eval::{self, Labelled};
-use briefing_bot::knowledge::{Knowledge, Limits};
+use briefing_bot::knowledge::{Knowledge, Library, Limits};
 use briefing_bot::matcher::{Index, Query, signals};
 use clap::Parser;
 
@@ -99,6 +100,12 @@ fn run(args: &Args) -> Result<(), String> {
             / count(orphans.len().max(1));
         println!("{} asks of facts that are not there: mean confidence {said:.3}", orphans.len());
         more.extend(orphans);
+        let absent = absent_asks(&engine);
+        let absent: Vec<Row> = absent.iter().map(row).collect();
+        let said =
+            absent.iter().map(|row| predict(&start_of_confidence(), &row.x)).sum::<f64>() / count(absent.len().max(1));
+        println!("{} asks of absent details: mean confidence {said:.3}", absent.len());
+        more.extend(absent);
     }
     let start = start_of_confidence();
     let mut held_out: Vec<(f64, f64, usize)> = Vec::new();
@@ -188,6 +195,55 @@ fn orphaned_asks(engine: &Engine) -> Vec<Sample> {
                     let found = reduced.find(&Query::new(&ask.text, reduced.index().spelling()), &[]);
                     let serves = vec![false; found.candidates.len()];
                     samples.push(Sample { found, serves, answerable: false, weight: 0.1 });
+                }
+            }
+        }
+    }
+    samples
+}
+
+/// Asks of absent details, left out one by one with the rest of the detail in place, or without it.
+fn absent_asks(engine: &Engine) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for whole in [false, true] {
+        for turn in 0..FOLDS {
+            let sources = engine.library().briefings().iter().map(|knowledge| {
+                let mut reduced = (**knowledge).clone();
+                if whole {
+                    let mut number = 0;
+                    reduced.absent.retain(|_| {
+                        number += 1;
+                        number % FOLDS != turn
+                    });
+                } else {
+                    for detail in &mut reduced.absent {
+                        if detail.asks.len() > 1 && turn < detail.asks.len() {
+                            detail.asks.remove(turn);
+                        }
+                    }
+                }
+                Arc::new(reduced)
+            });
+            let reduced = Engine::new(Library::of(sources.collect()));
+            for knowledge in engine.library().briefings() {
+                for (number, detail) in knowledge.absent.iter().enumerate() {
+                    let asks: Vec<&str> = if !whole {
+                        detail.asks.get(turn).iter().map(|ask| ask.text.as_str()).collect()
+                    } else if (number + 1) % FOLDS == turn {
+                        detail.asks.iter().step_by(2).map(|ask| ask.text.as_str()).collect()
+                    } else {
+                        Vec::new()
+                    };
+                    for ask in asks {
+                        let found = reduced.find(&Query::new(ask, reduced.index().spelling()), &[]);
+                        let serves = vec![false; found.candidates.len()];
+                        samples.push(Sample {
+                            found,
+                            serves,
+                            answerable: false,
+                            weight: if whole { 0.25 } else { 0.1 },
+                        });
+                    }
                 }
             }
         }

@@ -34,7 +34,14 @@ fn main() {
         println!("  {name:24} weight {weight:.2}{}", if unit.unknown { " unknown" } else { "" });
     }
     println!("confidence {:.3}", found.confidence);
-    for candidate in found.candidates.iter().take(6) {
+    for detail in found.absent.iter().take(3) {
+        let id = engine.index().absent(detail.fact).map_or("?", |absent| absent.id.as_str());
+        println!(
+            "  {:6.2} absent {id:29} nearest_ask {:.2} coverage {:.2}",
+            detail.score, detail.signals.nearest_ask, detail.signals.coverage
+        );
+    }
+    for candidate in found.candidates.iter().take(4) {
         let values = candidate.signals.values();
         let shown: Vec<String> =
             signals::NAMES.iter().zip(values).map(|(name, value)| format!("{name} {value:.2}")).collect();

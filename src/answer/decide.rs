@@ -1,6 +1,6 @@
 //! Deciding: from candidates to how sure the bot is, and what it does about it.
 
-use crate::matcher::search::Asked;
+use crate::matcher::search::{Asked, support};
 use crate::matcher::{Candidate, Index, signals};
 
 /// What the confidence in the best candidate is computed from, besides its signals.
@@ -16,23 +16,29 @@ pub struct Evidence {
     pub unheard: f32,
     /// Likeness of the question to the nearest ask of a detail that the article does not give.
     pub absent: f32,
-    /// The lead of that detail over the candidate, in score; negative where the candidate leads.
-    pub absent_lead: f32,
+    /// The lead of that detail over the candidate in likeness to the nearest ask, -1 to 1.
+    pub absent_nearest: f32,
+    /// Its lead in likeness to the nearest three, -1 to 1.
+    pub absent_near: f32,
+    /// Its lead in how much of the question its best ask accounts for, -1 to 1.
+    pub absent_asked: f32,
+    /// The heaviest part of the question that the candidate leaves open and that the detail accounts for.
+    pub claimed: f32,
     /// How much there is to go by: units of the question, an eighth each, at most 1.
     pub length: f32,
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 6;
+pub const COUNT: usize = signals::COUNT + 9;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 6] = ["margin", "score", "unheard", "absent", "absent_lead", "length"];
+pub const NAMES: [&str; 9] =
+    ["margin", "score", "unheard", "absent", "absent_nearest", "absent_near", "absent_asked", "claimed", "length"];
 
 /// Log-odds of being right before any evidence.
-pub const BIAS: f32 = -7.0;
+pub const BIAS: f32 = -4.37;
 /// Weights of the evidence in the log-odds, in the order of [`Evidence::values`].
-pub const WEIGHTS: [f32; COUNT] =
-    [0.0, 3.0, 2.0, 1.0, 3.0, 0.5, -3.0, -1.0, -0.5, 0.5, -1.5, -1.5, -1.0, 0.5, 1.0, 0.8, 0.3, -2.0, -2.0, -2.0, 0.0];
+pub const WEIGHTS: [f32; COUNT] = [0.92, 0.67, 0.90, -0.13, 0.93, -0.18, -0.63, -0.94, 0.38, 0.59, -0.53, -0.75, -0.27, 0.74, 1.14, 1.39, 0.38, -0.17, -1.28, -0.68, -0.38, -0.41, -0.77, 2.40];
 
 /// Confidence from which a fact is given as the answer.
 pub const ANSWER: f64 = 0.5;
@@ -55,8 +61,14 @@ impl Evidence {
             .iter()
             .zip(&asked.weights)
             .filter(|(unit, _)| unit.terms.iter().all(|(term, _)| index.postings(*term).is_empty()));
-        let nearest = absent.iter().map(|detail| detail.signals.nearest_ask).fold(0.0, f32::max);
-        let lead = absent.first().map_or(-1.0, |detail| ((detail.score - candidate.score) / 4.0).clamp(-1.0, 1.0));
+        let nearest = absent.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let own = &candidate.signals;
+        let lead = |of: fn(&signals::Signals) -> f32| nearest.map_or(-1.0, |n| of(&n.signals) - of(own));
+        let claimed = nearest.map_or(0.0, |nearest| {
+            let open = support(index, asked, candidate.fact).zip(support(index, asked, nearest.fact));
+            let claims = open.zip(&asked.weights).map(|((own, other), weight)| weight * other.any * (1.0 - own.any));
+            claims.fold(0.0, f32::max) / index.rarest()
+        });
         #[expect(clippy::cast_precision_loss, reason = "a few dozen units")]
         let length = (asked.units.len() as f32 / 8.0).min(1.0);
         Self {
@@ -64,8 +76,11 @@ impl Evidence {
             margin: ((candidate.score - rival) / 4.0).clamp(-1.0, 1.0),
             score: (candidate.score / 15.0).clamp(-1.0, 1.0),
             unheard: unheard.map(|(_, weight)| weight / total).sum(),
-            absent: nearest,
-            absent_lead: lead,
+            absent: nearest.map_or(0.0, |nearest| nearest.signals.nearest_ask),
+            absent_nearest: lead(|signals| signals.nearest_ask),
+            absent_near: lead(|signals| signals.near_asks),
+            absent_asked: lead(|signals| signals.asked),
+            claimed: claimed.min(1.0),
             length,
         }
     }
@@ -80,7 +95,10 @@ impl Evidence {
             self.score,
             self.unheard,
             self.absent,
-            self.absent_lead,
+            self.absent_nearest,
+            self.absent_near,
+            self.absent_asked,
+            self.claimed,
             self.length,
         ]);
         values
@@ -92,6 +110,11 @@ impl Evidence {
         let logit = BIAS + self.values().iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum::<f32>();
         1.0 / (1.0 + f64::from(-logit).exp())
     }
+}
+
+/// How like its asks a question is, by which absent details are compared among themselves and with facts.
+fn likeness(candidate: &Candidate) -> f32 {
+    candidate.signals.nearest_ask + candidate.signals.near_asks
 }
 
 /// Whether two facts say the same for a reader: they rest on the same words of the article.

@@ -228,9 +228,7 @@ impl Engine {
             answer.suggestions = offers;
             return answer;
         }
-        let absent = found.absent.first().filter(|absent| {
-            absent.signals.nearest_ask > NAMED && found.candidates.first().is_none_or(|best| best.score < absent.score)
-        });
+        let absent = found.absent.first().filter(|absent| absent.signals.nearest_ask > NAMED);
         if let Some(detail) = absent.and_then(|absent| self.index.absent(absent.fact)) {
             let mut answer = Answer::none(&detail.note);
             answer.suggestions = offers;

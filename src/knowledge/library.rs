@@ -89,6 +89,12 @@ impl Library {
         if faults.is_empty() { Ok(Self { briefings }) } else { Err(Faults(faults)) }
     }
 
+    /// Briefings that were built already.
+    #[must_use]
+    pub fn of(briefings: Vec<Arc<Knowledge>>) -> Self {
+        Self { briefings }
+    }
+
     /// The briefings, in the order of their files.
     #[must_use]
     pub fn briefings(&self) -> &[Arc<Knowledge>] {

@@ -48,7 +48,7 @@ impl Kind {
     /// Whether an answer of another kind can't do: "when" is not answered by an amount.
     #[must_use]
     pub fn is_specific(self) -> bool {
-        !matches!(self, Self::YesNo | Self::What | Self::Why)
+        !matches!(self, Self::YesNo | Self::What)
     }
 
     /// Reads the kind from the words of a question: the first question phrase decides, an auxiliary verb at the start
@@ -105,6 +105,32 @@ const AUXILIARIES: [&str; 30] = [
 const MONTHS: [&str; 12] =
     ["januari", "februari", "march", "april", "may", "june", "juli", "august", "septemb", "octob", "novemb", "decemb"];
 
+/// Words by which a text says why.
+const REASONS: [&str; 22] = [
+    "because",
+    "citing",
+    "due",
+    "since",
+    "grounds",
+    "reason",
+    "reasons",
+    "over",
+    "amid",
+    "after",
+    "following",
+    "conditional",
+    "if",
+    "aimed",
+    "seeks",
+    "despite",
+    "complicating",
+    "prompted",
+    "avoiding",
+    "pending",
+    "strategy",
+    "containment",
+];
+
 /// Words by which a text says when.
 const TIMES: [&str; 14] = [
     "week",
@@ -127,9 +153,8 @@ const TIMES: [&str; 14] = [
 #[must_use]
 pub fn kinds_of(fact: &Fact, knowledge: &Knowledge) -> Kinds {
     let mut kinds = Kinds::default();
-    for kind in [Kind::What, Kind::YesNo, Kind::Why] {
-        kinds.insert(kind);
-    }
+    kinds.insert(Kind::What);
+    kinds.insert(Kind::YesNo);
     if fact.when.is_some() {
         kinds.insert(Kind::When);
     }
@@ -140,6 +165,7 @@ pub fn kinds_of(fact: &Fact, knowledge: &Knowledge) -> Kinds {
                 Some(number) => {
                     kinds.insert(if number.unit == Unit::Money { Kind::HowMuch } else { Kind::HowMany });
                 }
+                None if REASONS.contains(&token.word.as_str()) => kinds.insert(Kind::Why),
                 None if MONTHS.contains(&token.stem.as_str()) => kinds.insert(Kind::When),
                 None if TIMES.contains(&token.stem.as_str()) => {
                     kinds.insert(Kind::When);

@@ -273,27 +273,44 @@ fn lean(words: &[Word], kind: Kind) -> Lean {
     if content == 1 && kind != Kind::What || opener { Lean::Pronoun } else { Lean::None }
 }
 
-/// Recognises a remark that is no question about anything: a small-talk phrase that is all of it, or nearly.
+/// Recognises a remark that is no question about anything: small-talk phrases, one behind another, that are all of it,
+/// or nearly. Orders and injections count wherever they stand.
 fn small_talk(words: &[&str], lexicon: &Lexicon) -> Option<SmallTalk> {
     let matches = |phrase: &[String], at: usize| {
         words.get(at..at + phrase.len()).is_some_and(|run| run.iter().zip(phrase).all(|(a, b)| a == b))
     };
-    let mut best: Option<(usize, SmallTalk)> = None;
+    let mut longest: Option<(usize, SmallTalk)> = None;
+    let mut take = |length: usize, kind: SmallTalk| {
+        if longest.is_none_or(|(known, _)| length > known) {
+            longest = Some((length, kind));
+        }
+    };
     for (kind, phrase) in lexicon.small_talk() {
-        let anywhere = matches!(kind, SmallTalk::Injection | SmallTalk::Task);
-        let found = if anywhere && phrase.len() >= 2 {
-            (0..words.len()).any(|at| matches(phrase, at))
-        } else {
-            matches(phrase, 0) && {
-                let rest = words.get(phrase.len()..).unwrap_or_default();
-                rest.iter().all(|word| lexicon.is_stop_word(word) || ADDRESS.contains(word))
-            }
-        };
-        if found && best.is_none_or(|(length, _)| phrase.len() > length) {
-            best = Some((phrase.len(), *kind));
+        let anywhere = matches!(kind, SmallTalk::Injection | SmallTalk::Task) && phrase.len() >= 2;
+        if anywhere && (0..words.len()).any(|at| matches(phrase, at)) {
+            take(phrase.len(), *kind);
         }
     }
-    best.map(|(_, kind)| kind)
+    let (mut at, mut rest) = (0, 0);
+    while at < words.len() {
+        let here = lexicon.small_talk().iter().filter(|(_, phrase)| matches(phrase, at));
+        if let Some((kind, phrase)) = here.max_by_key(|(_, phrase)| phrase.len()) {
+            take(phrase.len(), *kind);
+            at += phrase.len();
+        } else {
+            let nothing = lexicon.is_stop_word(words[at]) || ADDRESS.contains(&words[at]);
+            rest += usize::from(!nothing);
+            at += 1;
+        }
+    }
+    // A long phrase carries a word or two besides: "are you a bot or a real person".
+    longest
+        .filter(|(length, kind)| {
+            rest == 0
+                || *length >= 3 && rest <= 1
+                || matches!(kind, SmallTalk::Injection | SmallTalk::Task) && *length >= 2
+        })
+        .map(|(_, kind)| kind)
 }
 
 /// How people address a bot behind a greeting.

@@ -205,8 +205,8 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
         .map(|(fact, relevance)| {
             let mut signals =
                 Signals { relevance: (relevance / reach.max(f32::EPSILON)).min(1.0), ..Signals::default() };
-            from_fact(index, asked, *fact, total, &mut signals);
             from_asks(index, asked, *fact, total, likeness, &mut signals);
+            from_fact(index, asked, *fact, total, &mut signals);
             from_context(index, asked, *fact, &mut signals);
             Candidate { fact: *fact, score: signals.score(), signals }
         })
@@ -217,37 +217,55 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
     candidates
 }
 
-/// Signals of the fact as a whole: what of the question it accounts for.
-fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mut Signals) {
-    let terms = index.fact_terms(fact);
-    let find = |term: Term| -> Option<&FactTerm> {
-        terms.binary_search_by_key(&term, |held| held.term).ok().map(|at| &terms[at])
-    };
-    let (mut entities, mut strangers, mut numbers, mut wrong) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
-    for ((unit, weight), number) in asked.units.iter().zip(&asked.weights).zip(0..) {
-        let (mut best, mut core) = (0.0f32, 0.0f32);
+/// How well an entry of the index accounts for one unit of a question.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Support {
+    /// By anything, asks included, 0 to 1.
+    pub any: f32,
+    /// By statement, quotes and entities alone, 0 to 1.
+    pub core: f32,
+}
+
+/// How well an entry accounts for each unit of a question, in their order.
+pub fn support<'a>(index: &'a Index, asked: &'a Asked, entry: usize) -> impl Iterator<Item = Support> + 'a {
+    let terms = index.fact_terms(entry);
+    asked.units.iter().map(move |unit| {
+        let mut support = Support::default();
         for (term, alike) in &unit.terms {
-            if let Some(held) = find(*term) {
+            if let Ok(at) = terms.binary_search_by_key(term, |held: &FactTerm| held.term) {
+                let held = &terms[at];
                 let alike = alike.min(held.likeness);
-                best = best.max(alike * held.strength);
+                support.any = support.any.max(alike * held.strength);
                 if held.core {
-                    core = core.max(alike);
+                    support.core = support.core.max(alike);
                 }
             }
         }
-        signals.coverage += weight * best / total;
+        support
+    })
+}
+
+/// Share of a fact's asks that want a kind of answer, from which the fact certainly gives it.
+const KIND_SETTLED: f32 = 0.12;
+
+/// Signals of the fact as a whole: what of the question it accounts for.
+fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mut Signals) {
+    let (mut entities, mut strangers, mut numbers, mut wrong) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
+    for (number, Support { any, core }) in support(index, asked, fact).enumerate() {
+        let (unit, weight) = (&asked.units[number], asked.weights[number]);
+        signals.coverage += weight * any / total;
         signals.core += weight * core / total;
-        signals.gap = signals.gap.max(weight * (1.0 - best) / index.rarest());
+        signals.gap = signals.gap.max(weight * (1.0 - any) / index.rarest());
         if asked.focus == Some(number) {
-            signals.focus = 1.0 - best;
+            signals.focus = 1.0 - any;
         }
         if unit.entity.is_some() {
             entities += 1.0;
-            strangers += if best == 0.0 { 1.0 } else { 0.0 };
+            strangers += if any == 0.0 { 1.0 } else { 0.0 };
         }
         if unit.name.starts_with('#') {
             numbers += 1.0;
-            wrong += if best == 0.0 { 1.0 } else { 0.0 };
+            wrong += if any == 0.0 { 1.0 } else { 0.0 };
         }
     }
     signals.gap = signals.gap.min(1.0);
@@ -255,8 +273,9 @@ fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mu
     signals.numbers = wrong / numbers.max(1.0);
     let (can, wanted) = index.kinds(fact);
     signals.kind_asked = f32::from(u8::from(wanted.contains(asked.kind)));
-    let missing = asked.kind.is_specific() && !can.contains(asked.kind) && !wanted.contains(asked.kind);
-    signals.kind_missing = f32::from(u8::from(missing));
+    if asked.kind.is_specific() && !can.contains(asked.kind) {
+        signals.kind_missing = 1.0 - (signals.kind_share / KIND_SETTLED).min(1.0);
+    }
     let named = index.attributes(fact);
     let strange = asked.attributes.iter().filter(|attribute| named.binary_search(attribute).is_err()).count();
     #[expect(clippy::cast_precision_loss, reason = "a handful of attributes")]
@@ -266,8 +285,8 @@ fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mu
 
 /// Likeness that remains where an ask wants another specific kind of answer than the question.
 const OTHER_KIND: f32 = 0.8;
-/// Likeness that remains where only one of them wants a specific kind.
-const LOOSER_KIND: f32 = 0.95;
+/// Likeness that remains where the kinds differ otherwise.
+const LOOSER_KIND: f32 = 0.93;
 
 /// Signals of the asks: how like the nearest of them the question is.
 fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, likeness: &[(f32, u8)], signals: &mut Signals) {
@@ -303,7 +322,6 @@ fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, likeness: &[
         let kind = match (asked.kind == ask.kind, asked.kind.is_specific(), ask.kind.is_specific()) {
             (true, ..) => 1.0,
             (false, true, true) => OTHER_KIND,
-            (false, false, false) => 1.0,
             _ => LOOSER_KIND,
         };
         let alike = kind * 2.0 * of_question * of_ask / (of_question + of_ask).max(f32::EPSILON);

@@ -60,7 +60,8 @@ pub const NAMES: [&str; COUNT] = [
 ];
 
 /// Weights of the signals for ranking, in the order of [`Signals::values`].
-pub const RANKING: [f32; COUNT] = [3.0, 4.0, 3.0, 1.0, 2.0, 0.5, -1.0, -1.0, -0.3, 0.5, -1.0, -1.0, -0.5, 0.5, 1.0];
+pub const RANKING: [f32; COUNT] =
+    [4.62, 4.76, 6.43, 1.45, 3.36, 1.37, 0.39, -2.72, -0.89, 1.74, -0.52, -0.90, -0.64, 1.65, 2.19];
 
 impl Signals {
     /// The signals as a vector.

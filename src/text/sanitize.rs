@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn fitting_cuts_no_escape_and_counts_units() {
-        assert_eq!(fit(&plain("a*b*c"), 4), "a…", "not a lone backslash");
+        assert_eq!(fit(&plain("a*b*c"), 3), "a…", "not a lone backslash");
         assert_eq!(fit("😀😀😀", 5), "😀😀…");
         assert_eq!(fit("one two three", 9), "one two…");
         assert_eq!(fit("anything", 0), "");

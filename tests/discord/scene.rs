@@ -17,7 +17,7 @@ pub(super) const OPENING: &str = "When will the pier open again?";
 /// Its answer's quote.
 pub(super) const OPENING_QUOTE: &str = "The pier is to open again in June 2032.";
 /// A question of which the briefing says nothing.
-pub(super) const NOT_COVERED: &str = "Who won the chess match in Paris?";
+pub(super) const NOT_COVERED: &str = "Xyzzy plugh frobnicate?";
 /// Another.
 pub(super) const FERRY: &str = "How often does the ferry run?";
 /// A part of its answer.

@@ -78,6 +78,17 @@ pub(crate) struct Asker {
     pub(crate) event: u64,
 }
 
+/// What a question may lean on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Context {
+    /// What this person asked last in this channel.
+    Own,
+    /// The question of an answer that is referred to.
+    After(String),
+    /// Nothing: these are another's words.
+    None,
+}
+
 /// An interaction as far as answering it goes.
 #[derive(Clone, Copy)]
 pub(crate) struct Ticket<'a> {
@@ -102,7 +113,7 @@ impl Bot {
             channels: Channels::default(),
             identity: OnceLock::new(),
             moderation_guilds,
-            seen: Cache::builder().max_capacity(50_000).time_to_live(Duration::from_mins(10)).build(),
+            seen: Cache::builder().max_capacity(20_000).time_to_live(Duration::from_mins(5)).build(),
         }
     }
 
@@ -111,15 +122,23 @@ impl Bot {
         self.seen.entry(id).or_insert(()).is_fresh()
     }
 
-    /// Answers a question. `context` is what was asked before, where the asker referred to it; otherwise what this
-    /// person asked last in this channel.
-    pub(crate) fn ask(&self, asker: Asker, question: &str, context: Option<Vec<String>>) -> Reply {
+    /// Answers a question in its context.
+    pub(crate) fn ask(&self, asker: Asker, question: &str, context: Context) -> Reply {
         if crate::text::fold(question).is_empty() {
             return Reply::words(NO_QUESTION);
         }
         let start = StdInstant::now();
         let engine = self.service.current();
-        let context = context.unwrap_or_else(|| self.memory.recall(asker.user, asker.channel));
+        let context = match context {
+            Context::Own => self.memory.recall(asker.user, asker.channel),
+            Context::After(before) => {
+                // Where it is one's own last question that is referred to, those before it count too.
+                let own = self.memory.recall(asker.user, asker.channel);
+                let same = own.last().is_some_and(|last| crate::text::fold(last) == crate::text::fold(&before));
+                if same { own } else { vec![before] }
+            }
+            Context::None => Vec::new(),
+        };
         let answer = engine.answer(&Question { text: question.to_owned(), context });
         let reply = render::answer(question, &answer, several(&engine));
         self.memory.note(asker.user, asker.channel, question);
@@ -168,6 +187,22 @@ impl Bot {
             }
             Err(error) => tracing::warn!(interaction = ticket.id.get(), %error, "an interaction was not answered"),
         }
+    }
+
+    /// Tells Discord that the answer takes longer; [`Self::edit`] brings it, within 15 minutes.
+    #[expect(dead_code, reason = "moderators' commands will read and write files; members' answers take microseconds")]
+    pub(crate) async fn defer(&self, ticket: Ticket<'_>, ephemeral: bool) {
+        let waiting = serenity::CreateInteractionResponseMessage::new().ephemeral(ephemeral);
+        self.respond(ticket, &CreateInteractionResponse::Defer(waiting)).await;
+    }
+
+    /// Puts a reply in place of an interaction's first response. May be repeated without harm.
+    #[expect(dead_code, reason = "as for `defer`")]
+    pub(crate) async fn edit(&self, token: &str, reply: Reply) -> Result<(), rest::Error> {
+        let Some(me) = self.identity.get() else { return Err(rest::Error::Unwritable) };
+        let route = Route::WebhookOriginalInteractionResponse { application_id: me.application, token };
+        let until = Instant::now() + rest::MESSAGE_WINDOW;
+        self.rest.send_json(LightMethod::Patch, route, &reply.edit(), Repeat::Freely, until).await.map(drop)
     }
 
     /// Answers an interaction with a reply.

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::bot::{Asker, Bot, Identity, Ticket};
 use super::reply::{Reply, fit_label};
 use super::rest::{CALLBACK_WINDOW, Error, Repeat};
-use super::{moderation, render, words};
+use super::{bot, moderation, render, words};
 use crate::text::sanitize::one_line;
 
 /// What a command finds in its context: the bot, and until when it may answer.
@@ -66,8 +66,8 @@ async fn ask(
     question: String,
     #[description = "Show the answer only to you"] private: Option<bool>,
 ) -> Result<(), anyhow::Error> {
-    let bot = &ctx.framework.user_data.bot;
-    let reply = bot.ask(asker(&ctx, "slash"), &words::bare(&question), None);
+    let Data { bot, .. } = ctx.framework.user_data;
+    let reply = bot.ask(asker(&ctx, "slash"), &words::bare(&question), bot::Context::Own);
     bot.reply(ticket(&ctx), reply, private.unwrap_or(false)).await;
     Ok(())
 }
@@ -85,9 +85,8 @@ async fn registers_only(_: Context<'_>, _: &str) -> CreateAutocompleteResponse {
     interaction_context = "Guild|BotDm|PrivateChannel"
 )]
 async fn ask_the_briefing(ctx: Context<'_>, message: serenity::Message) -> Result<(), anyhow::Error> {
-    let bot = &ctx.framework.user_data.bot;
-    // What somebody else wrote is no part of the presser's conversation.
-    let reply = bot.ask(asker(&ctx, "menu"), &words::bare(&message.content), Some(Vec::new()));
+    let Data { bot, .. } = ctx.framework.user_data;
+    let reply = bot.ask(asker(&ctx, "menu"), &words::bare(&message.content), bot::Context::None);
     bot.reply(ticket(&ctx), reply, true).await;
     Ok(())
 }
@@ -123,10 +122,13 @@ async fn private(ctx: &Context<'_>, reply: impl FnOnce(&Bot) -> Reply) -> Result
     Ok(())
 }
 
-/// Answers an autocompletion: questions that fit, or the words themselves where none does.
+/// Answers an autocompletion: of a question, with those that fit, or the words themselves where none does.
 pub(crate) async fn complete(bot: &Bot, interaction: &CommandInteraction, until: Instant) {
     let typed = interaction.data.autocomplete().map(|option| option.value).unwrap_or_default();
-    let choices = choices(bot, typed);
+    let choices = match interaction.data.name.as_str() {
+        "ask" => choices(bot, typed),
+        _ => moderation::choices(bot, interaction, typed),
+    };
     let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
     let until = until.min(Instant::now() + CALLBACK_WINDOW);
     bot.respond(Ticket { id: interaction.id, token: &interaction.token, until }, &response).await;

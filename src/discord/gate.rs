@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
 /// How often the gate looks whether a shard waits; what a reconnection is delayed by at most.
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(100);
 /// Connections count for this long.
 const WINDOW: Duration = Duration::from_mins(2);
 /// The longest wait.

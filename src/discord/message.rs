@@ -3,7 +3,7 @@
 use poise::serenity_prelude as serenity;
 use serenity::{Message, MessageType};
 
-use super::bot::{Asker, Bot, SLOWER};
+use super::bot::{Asker, Bot, Context, SLOWER};
 use super::limits::Verdict;
 use super::render::question_of;
 use super::reply::Reply;
@@ -12,8 +12,7 @@ use super::words;
 /// How a message speaks to us.
 struct Spoken {
     question: String,
-    /// The question of the answer that is replied to.
-    context: Option<Vec<String>>,
+    context: Context,
     way: &'static str,
 }
 
@@ -54,7 +53,7 @@ fn spoken(message: &Message, me: u64) -> Option<Spoken> {
     let heard = words::heard(&message.content, me);
     let replied = message.referenced_message.as_deref().filter(|replied| replied.author.id.get() == me);
     let footer = replied.and_then(|replied| replied.embeds.first()).and_then(|embed| embed.footer.as_ref());
-    let context = footer.and_then(|footer| question_of(&footer.text)).map(|question| vec![question]);
+    let context = footer.and_then(|footer| question_of(&footer.text)).map_or(Context::Own, Context::After);
     // Without a mention Discord hides the content of a message in a server; there is nothing to answer then.
     let way = match (replied.is_some() && !message.content.is_empty(), message.guild_id.is_none(), heard.mentioned) {
         (true, _, _) => "reply",

@@ -2,7 +2,7 @@
 //! forms below them, whose ids begin with [`super::custom_id::MODERATION`].
 
 use poise::serenity_prelude as serenity;
-use serenity::{ComponentInteraction, ModalInteraction};
+use serenity::{AutocompleteChoice, CommandInteraction, ComponentInteraction, ModalInteraction};
 
 use super::bot::{Bot, Ticket, UNKNOWN};
 use super::commands::Command;
@@ -10,6 +10,11 @@ use super::reply::Reply;
 
 /// The commands; none yet.
 pub(crate) fn commands() -> Vec<Command> {
+    Vec::new()
+}
+
+/// Completes what is typed in an option of theirs; none are known yet.
+pub(crate) fn choices(_: &Bot, _: &CommandInteraction, _: &str) -> Vec<AutocompleteChoice> {
     Vec::new()
 }
 

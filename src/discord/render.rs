@@ -146,6 +146,7 @@ fn nothing(answer: &Answer) -> String {
         text.push_str(" The moderators can see that this was asked, not by whom.");
     }
     if answer.suggestions.is_empty() {
+        text.push_str(if answer.is_gap() { " /topics shows what the briefing does cover." } else { "" });
         return text;
     }
     with_questions(&format!("{text}\n\nWhat it does say nearby:"), &answer.suggestions)

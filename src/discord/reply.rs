@@ -3,7 +3,8 @@
 use poise::serenity_prelude as serenity;
 use serenity::{
     ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateInteractionResponse,
-    CreateInteractionResponseMessage, CreateMessage, MessageId, MessageReference, MessageReferenceKind, Nonce,
+    CreateInteractionResponseMessage, CreateMessage, EditInteractionResponse, MessageId, MessageReference,
+    MessageReferenceKind, Nonce,
 };
 
 use super::custom_id::CustomId;
@@ -48,6 +49,12 @@ impl Reply {
             body = body.content(content);
         }
         body.embeds(self.embeds).components(self.rows)
+    }
+
+    /// In place of an interaction's first response.
+    pub(crate) fn edit(self) -> EditInteractionResponse {
+        let edit = EditInteractionResponse::new().allowed_mentions(nobody());
+        edit.content(self.content.unwrap_or_default()).embeds(self.embeds).components(self.rows)
     }
 
     /// As a message in a channel. `nonce` is the id of what it answers: Discord makes one message of all that carry it.

@@ -1,7 +1,12 @@
 //! Answers and what hangs on them: contradictions, related questions, context, votes, buttons that outlive a restart.
 
+use std::time::SystemTime;
+
+use briefing_bot::journal::{Journal, Settings};
+
 use super::{
     bot::{BRIEFING, Bot},
+    fake::PATIENCE,
     scene::{FERRY_QUOTE, NOT_COVERED, OPENING, OPENING_QUOTE, Scene},
 };
 
@@ -81,6 +86,32 @@ async fn what_is_not_covered_is_said_kindly() {
     let asked = scene.discord.slash("ask").option("question", "Hello!").by(&scene.bob, &scene.channel);
     let text = asked.message().await.text();
     assert!(!text.contains("moderators"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_in_vain_and_votes_reach_the_journal_without_names() {
+    let scene = Scene::start().await;
+    scene.ask(NOT_COVERED).message().await;
+    let message = scene.ask(OPENING).message().await;
+    message.press("Not helpful").by(&scene.bob).message().await;
+    message.press("Not helpful").by(&scene.bob).message().await;
+    message.press("Helpful").by(&scene.ann).message().await;
+    scene.finish().await;
+    let file = scene.bot.home().path().join("journal.db");
+    let address = format!("sqlite:{}", file.display()).parse().expect("an address");
+    let journal = Journal::open(Settings::new(address));
+    assert!(journal.ready(PATIENCE).await);
+    let mut gaps = journal.unanswered(SystemTime::UNIX_EPOCH, 10).await.expect("the journal is there");
+    gaps.sort_by(|a, b| a.text.cmp(&b.text));
+    let found: Vec<_> = gaps.iter().map(|gap| (gap.text.as_str(), gap.none, gap.not_helpful)).collect();
+    assert_eq!(found, [(OPENING, 0, 1), (NOT_COVERED, 1, 0)], "one vote a person");
+    assert_eq!(gaps[0].facts[0].fact, "reopening");
+    journal.close(PATIENCE).await;
+    let kept = std::fs::read(&file).expect("the journal's file");
+    for id in [scene.ann.id, scene.bob.id] {
+        let id = id.to_string();
+        assert!(!kept.windows(id.len()).any(|part| part == id.as_bytes()), "who asked or voted is kept");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! Manners: nobody is pinged, nobody disturbed, each message answered once, and a way found where a channel is closed.
 
+use serde_json::{Value, json};
 use twilight_model::guild::Permissions;
 
 use super::scene::{FERRY, FERRY_QUOTE, OPENING, OPENING_QUOTE, Scene};
@@ -82,6 +83,28 @@ async fn a_message_is_answered_once_however_often_it_changes() {
     scene.finish().await;
     assert_eq!(scene.channel.from_bot().len(), 2, "one to Ann, one to Bob");
     assert_eq!(scene.channel.typed(), 0, "an answer takes too little time to show typing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_comes_twice_and_a_system_message_are_not_answered() {
+    let scene = Scene::start().await;
+    let said = scene.mention(OPENING);
+    said.reply().await;
+    let event = |change: fn(&mut Value)| {
+        let state = scene.discord.lock();
+        let mut event = state.world.message_event_json(&state.world.messages[&said.id()], true);
+        change(&mut event);
+        event
+    };
+    scene.discord.dispatch_anything("MESSAGE_CREATE", &event(|_| ()));
+    let joined = event(|event| {
+        event["id"] = json!("999999999999999999");
+        event["type"] = json!(7);
+    });
+    scene.discord.dispatch_anything("MESSAGE_CREATE", &joined);
+    scene.mention(FERRY).reply().await;
+    scene.finish().await;
+    assert_eq!(scene.channel.from_bot().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

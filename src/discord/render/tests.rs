@@ -213,3 +213,25 @@ fn the_order_is_contradiction_statement_quote_place_status() {
     let order = [at("contradicts itself"), at("word word"), at("> the quote"), at("paragraph 1"), at("Planned, as of")];
     assert!(order.is_sorted(), "{text}");
 }
+
+#[test]
+fn suggestions_are_buttons_that_ask_for_them() {
+    let texts = Texts {
+        words: "word ".to_owned(),
+        quote: "the quote".to_owned(),
+        status: Status::Reported,
+        dated: false,
+        facts: 5,
+        quotes: 1,
+    };
+    let knowledge = knowledge(&texts);
+    let reply = answer("huh?", &an_answer(&knowledge, Outcome::Suggest, "Which of these?"), false);
+    let message = serde_json::to_value(reply.message(1)).expect("a message");
+    let buttons = message["components"][0]["components"].as_array().expect("buttons");
+    let ids: Vec<_> = buttons.iter().filter_map(|button| CustomId::parse(button["custom_id"].as_str()?)).collect();
+    let wanted: Vec<_> = (0..3)
+        .map(|n| CustomId::Ask(FactId { briefing: "b".repeat(32), fact: knowledge.facts[n].id.clone() }))
+        .collect();
+    assert_eq!(ids, wanted);
+    assert!(message["embeds"][0]["description"].as_str().is_some_and(|text| text.contains("Which of these?")));
+}

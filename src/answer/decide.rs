@@ -38,7 +38,10 @@ pub const NAMES: [&str; 9] =
 /// Log-odds of being right before any evidence.
 pub const BIAS: f32 = -4.37;
 /// Weights of the evidence in the log-odds, in the order of [`Evidence::values`].
-pub const WEIGHTS: [f32; COUNT] = [0.92, 0.67, 0.90, -0.13, 0.93, -0.18, -0.63, -0.94, 0.38, 0.59, -0.53, -0.75, -0.27, 0.74, 1.14, 1.39, 0.38, -0.17, -1.28, -0.68, -0.38, -0.41, -0.77, 2.40];
+pub const WEIGHTS: [f32; COUNT] = [
+    0.92, 0.67, 0.90, -0.13, 0.93, -0.18, -0.63, -0.94, 0.38, 0.59, -0.53, -0.75, -0.27, 0.74, 1.14, 1.39, 0.38, -0.17,
+    -1.28, -0.68, -0.38, -0.41, -0.77, 2.40,
+];
 
 /// Confidence from which a fact is given as the answer.
 pub const ANSWER: f64 = 0.5;

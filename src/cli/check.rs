@@ -18,12 +18,13 @@ pub fn run(path: &Path) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
     let (library, mut faults) = Library::examine(path, &Limits::STANDARD);
-    let engine = Engine::new(library);
-    faults.extend(news(&engine, &faults));
+    if !library.briefings().is_empty() {
+        faults.extend(news(&Engine::new(library.clone()), &faults));
+    }
     if !faults.is_empty() {
         return report(&faults);
     }
-    for knowledge in engine.library().briefings() {
+    for knowledge in library.briefings() {
         let coverage = knowledge.coverage;
         print_line(&format!(
             "{}: {} facts, {} asks, {} entities; {} of {} sentences quoted, {} listed as no fact, {} uncovered; no fault",

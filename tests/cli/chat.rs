@@ -35,6 +35,17 @@ fn history_lends_what_is_missing() {
 }
 
 #[test]
+#[ignore = "the engine still takes a greeting for a follow-up"]
+fn small_talk_is_no_follow_up() {
+    for (words, reply) in
+        [("hello", "Hello!"), ("thanks", "You're welcome!"), ("bye", "Goodbye!"), ("good bot", "Thank you!")]
+    {
+        let said = run(["chat"]).stdin(format!("who is the mayor of Ostrey?\n{words}\n")).ends().stdout;
+        assert!(said.contains(reply), "{words}: {said}");
+    }
+}
+
+#[test]
 fn a_number_takes_up_a_suggestion() {
     let first = run(["chat"]).stdin("who is the treasurer?\n").ends().stdout;
     let offer = first.lines().find_map(|line| line.trim().strip_prefix("1. ")).expect("a suggestion").to_owned();

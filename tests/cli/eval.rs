@@ -7,7 +7,7 @@ const SET: &str = r#"
 {"id": "2", "question": "and when?", "context": ["Does the pier open again?"], "category": "follow-up", "gold": [["The pier is to open again"]], "must": ["june"]}
 
 {"id": "3", "question": "Who is the treasurer?", "category": "plain", "gold": [["No date has been set for the return of the fish market."]], "note": "labelled wrong, so that there is one"}
-{"id": "4", "question": "Who won the chess championship in Reykjavik?", "category": "beyond", "answerable": false, "gold": []}
+{"id": "4", "question": "hello", "category": "beyond", "answerable": false, "gold": []}
 "#;
 
 fn eval(set: &str) -> Run {

@@ -159,11 +159,6 @@ impl Run {
         assert!(!stderr.contains("panicked at"), "{stderr}");
         child.wait().expect("a run that can be waited for").code()
     }
-
-    /// Its folder.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
-    }
 }
 
 impl Ended {

@@ -61,11 +61,11 @@ mod tests {
     #[test]
     fn numbers_and_names_need_support() {
         let mut support = Support::default();
-        support.add("He spoke of 10,000 Russian troops, now 4,000.");
+        support.add("Ten boats of the Danish fleet came, 10,000 tonnes in all, now 4,000.");
         let missing = |statement: &str| support.missing(statement).join(" ");
-        assert_eq!(missing("Now 4 thousand Russian troops are there."), "");
-        assert_eq!(missing("Now 5,000 troops are there."), "5000");
-        assert_eq!(missing("There are 7 troops of Utopia, yes, Utopia."), "7 Utopia");
+        assert_eq!(missing("Now 4 thousand tonnes of the Danish fleet are there."), "");
+        assert_eq!(missing("Now 5,000 tonnes are there."), "5000");
+        assert_eq!(missing("There are 7 boats of Utopia, yes, Utopia."), "7 Utopia");
         assert_eq!(missing("Troops: none. Others left."), "", "words that open a sentence are no names");
         assert_eq!(missing("Three of them left."), "", "a count of what is listed");
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use briefing_bot::knowledge::Limits;
 use serde_json::Value;
 
 use super::run::{in_repository, run};
@@ -34,6 +35,25 @@ fn every_key_is_described() {
         for (key, property) in table["properties"].as_object().expect("keys") {
             assert!(described(property), "{name}.{key}");
         }
+    }
+}
+
+#[test]
+fn lengths_are_those_that_are_checked() {
+    let schema = schema();
+    let limits = Limits::STANDARD;
+    for (table, key, limit) in [
+        ("BriefingTable", "id", limits.briefing_id),
+        ("EntityTable", "id", limits.id),
+        ("EntityTable", "name", limits.alias),
+        ("FactTable", "id", limits.id),
+        ("FactTable", "statement", limits.statement),
+        ("ConflictTable", "note", limits.statement),
+        ("UncoveredTable", "reason", limits.statement),
+        ("AbsentTable", "id", limits.id),
+        ("AbsentTable", "note", limits.statement),
+    ] {
+        assert_eq!(schema["$defs"][table]["properties"][key]["maxLength"], limit, "{table}.{key}");
     }
 }
 

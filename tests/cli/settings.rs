@@ -1,6 +1,8 @@
 //! Usage, settings from the environment and `.env`, help.
 
-use super::run::{ARTICLE, BRIEFING, run};
+use std::collections::BTreeSet;
+
+use super::run::{ARTICLE, BRIEFING, in_repository, run};
 
 #[test]
 fn bare_it_chats_and_says_how_to_connect_discord() {
@@ -91,12 +93,35 @@ fn a_wrong_variable_is_named_before_anything_starts() {
 
 #[test]
 fn an_env_file_that_is_none_is_said() {
-    let said = run(["ask", "who is the mayor?"]).file(".env", "this is = not \" an env file").code(2).ends();
-    assert!(said.stderr.contains(".env"), "{}", said.stderr);
+    for (line, word) in [("this is no setting", "NAME=value"), ("DISCORD_TOKEN=hunter2 'and more", "DISCORD_TOKEN")] {
+        let said = run(["ask", "who is the mayor?"]).file(".env", line).code(2).ends();
+        assert!(said.stderr.starts_with(".env cannot be read: ") && said.stderr.contains(word), "{}", said.stderr);
+        assert!(!said.stderr.contains("hunter2"), "no secret is shown: {}", said.stderr);
+    }
 }
 
 #[test]
 fn what_needs_no_token_asks_for_no_settings() {
     run(["ask", "who is the mayor?"]).env("RETENTION_DAYS", "soon").env("DISCORD_TOKEN", "not-a-token").ends();
     run(["check"]).env("LOG_FORMAT", "xml").ends();
+}
+
+#[test]
+fn the_example_of_settings_names_each_and_holds_the_defaults() {
+    let example = std::fs::read_to_string(in_repository(".env.example")).expect("the example");
+    run([]).file(".env", &example).ends();
+    let named = example.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
+    let named: Vec<(&str, &str)> = named.filter(|(name, _)| !name.contains(' ')).collect();
+    let names: BTreeSet<&str> = named.iter().map(|(name, _)| *name).collect();
+    let source = std::fs::read_to_string(in_repository("src/config.rs")).expect("the source of the settings");
+    let read = regex::Regex::new("get\\(\"([A-Z_]+)\"\\)").expect("a pattern");
+    let mut read: BTreeSet<&str> =
+        read.captures_iter(&source).filter_map(|found| Some(found.get(1)?.as_str())).collect();
+    // Read by the logger itself.
+    read.insert("RUST_LOG");
+    assert_eq!(names, read);
+    // What stands there as a default is one that is understood.
+    let defaults: String =
+        named.iter().filter(|(name, _)| *name != "DISCORD_TOKEN_FILE").map(|(n, v)| format!("{n}={v}\n")).collect();
+    run([]).file(".env", defaults).ends();
 }

@@ -12,7 +12,7 @@ use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, Synonyms
 use super::read::{self, Tables};
 use super::support::Support;
 use super::{Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
-use crate::text::tokenize;
+use crate::text::token::words;
 
 impl Knowledge {
     /// Checks a source and builds it.
@@ -181,13 +181,13 @@ impl Builder<'_> {
     }
 
     fn entities(&mut self, tables: Vec<EntityTable>) -> Vec<Entity> {
-        let mut owners: HashMap<Vec<String>, usize> = HashMap::new();
+        let mut owners: HashMap<String, usize> = HashMap::new();
         let mut entities = Vec::with_capacity(tables.len());
         for (index, table) in tables.into_iter().enumerate() {
             self.check_count(table.aliases.len(), self.limits.aliases, "aliases", table.id.span().start);
             for alias in std::iter::once(&table.name).chain(&table.aliases) {
                 self.check_text(alias, self.limits.alias);
-                let words: Vec<String> = tokenize(alias.get_ref()).into_iter().map(|token| token.word).collect();
+                let words = words(alias.get_ref());
                 let owner = *owners.entry(words).or_insert(index);
                 if owner != index {
                     let message = format!("the alias \"{}\" is that of another entity too", alias.get_ref());
@@ -220,7 +220,7 @@ impl Builder<'_> {
         entities: &[Entity],
         published: Option<Date>,
         dateline: &str,
-        asks: &mut HashMap<Vec<String>, String>,
+        asks: &mut HashMap<String, String>,
     ) -> Fact {
         let at = table.id.span().start;
         self.check_text(&table.statement, self.limits.statement);
@@ -243,16 +243,26 @@ impl Builder<'_> {
 
         if quotes.len() == table.quotes.len() {
             let mut support = Support::default();
-            for text in quotes.iter().map(|quote| quote.text.as_str()).chain([dateline]) {
-                support.add(text);
+            for quote in &quotes {
+                support.add(&quote.text);
             }
-            for date in [as_of, when, published].into_iter().flatten() {
-                support.add(&date.to_string());
+            let statement = table.statement.get_ref();
+            // Most statements need no more than their quotes and the names of their entities.
+            let own = || fact_entities.iter().filter_map(|index| entities.get(*index));
+            let mut missing = support.missing(statement);
+            if missing.is_some() {
+                own().for_each(|entity| support.add(&entity.name));
+                missing = support.missing(statement);
             }
-            for entity in fact_entities.iter().filter_map(|index| entities.get(*index)) {
-                std::iter::once(&entity.name).chain(&entity.aliases).for_each(|name| support.add(name));
+            if missing.is_some() {
+                support.add(dateline);
+                for date in [as_of, when, published].into_iter().flatten() {
+                    support.add(&date.to_string());
+                }
+                own().flat_map(|entity| &entity.aliases).for_each(|name| support.add(name));
+                missing = support.missing(statement);
             }
-            if let Some(missing) = support.missing(table.statement.get_ref()) {
+            if let Some(missing) = missing {
                 let message = format!("nothing that the fact quotes supports \"{missing}\" in its statement");
                 let cure = "Quote the words that say so, list the entity, or take it out of the statement.";
                 self.fault(Kind::Unsupported, table.statement.span().start, message, cure);
@@ -276,12 +286,12 @@ impl Builder<'_> {
     }
 
     /// Reads the asks of a fact or of an absent detail; none may belong to two of them.
-    fn asks(&mut self, owner: &str, texts: Vec<Text>, claimed: &mut HashMap<Vec<String>, String>) -> Vec<Ask> {
+    fn asks(&mut self, owner: &str, texts: Vec<Text>, claimed: &mut HashMap<String, String>) -> Vec<Ask> {
         let mut asks = Vec::with_capacity(texts.len());
         for ask in texts {
             self.check_text(&ask, self.limits.ask);
             let at = ask.span().start;
-            let words: Vec<String> = tokenize(ask.get_ref()).into_iter().map(|token| token.word).collect();
+            let words = words(ask.get_ref());
             if let Some(other) = claimed.insert(words, owner.to_owned())
                 && other != owner
             {
@@ -294,7 +304,7 @@ impl Builder<'_> {
         asks
     }
 
-    fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<Vec<String>, String>) -> Absent {
+    fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<String, String>) -> Absent {
         let at = table.id.span().start;
         self.check_text(&table.note, self.limits.statement);
         self.check_count(table.asks.len(), self.limits.asks, "asks", at);

@@ -148,13 +148,13 @@ impl Linker {
 
     /// Links the words of a text of the knowledge: all but stop words carry content.
     #[must_use]
-    pub fn link_text(&self, text: &str) -> Vec<Unit> {
+    pub fn link_text(&self, text: &[Token]) -> Vec<Unit> {
         let lexicon = Lexicon::get();
-        let mut words: Vec<Word> = Vec::new();
-        for token in tokenize(text) {
+        let mut words: Vec<Word> = Vec::with_capacity(text.len());
+        for token in text {
             match lexicon.expand(&token.word) {
                 Some(long) if !token.upper => words.extend(long.iter().cloned().map(Word::known)),
-                _ => words.push(Word::known(token)),
+                _ => words.push(Word::known(token.clone())),
             }
         }
         super::query::mark_content(&mut words, lexicon);

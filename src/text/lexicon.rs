@@ -78,6 +78,7 @@ pub struct Lexicon {
     members: Vec<Vec<String>>,
     attributes: PhraseMap<Vec<Attribute>>,
     small_talk: Vec<(SmallTalk, Vec<String>)>,
+    small_talk_by_first: HashMap<String, Vec<u16>>,
     english: HashSet<String>,
 }
 
@@ -150,13 +151,17 @@ impl Lexicon {
             }
         }
 
-        let small_talk = entries(include_str!("lexicon/smalltalk.txt"))
+        let small_talk: Vec<(SmallTalk, Vec<String>)> = entries(include_str!("lexicon/smalltalk.txt"))
             .filter_map(|line| line.split_once(':'))
             .filter_map(|(kind, phrase)| {
                 let words: Vec<String> = tokenize(phrase).into_iter().map(|t| t.word).collect();
                 SmallTalk::parse(kind.trim()).filter(|_| !words.is_empty()).map(|kind| (kind, words))
             })
             .collect();
+        let mut small_talk_by_first: HashMap<String, Vec<u16>> = HashMap::new();
+        for ((_, phrase), number) in small_talk.iter().zip(0..) {
+            small_talk_by_first.entry(phrase[0].clone()).or_default().push(number);
+        }
 
         english.extend(stop_words.iter().cloned());
         english.extend(entries(include_str!("lexicon/words.txt")).flat_map(str::split_whitespace).map(str::to_owned));
@@ -169,6 +174,7 @@ impl Lexicon {
             members,
             attributes,
             small_talk,
+            small_talk_by_first,
             english,
         }
     }
@@ -229,10 +235,12 @@ impl Lexicon {
         self.attributes.longest(stems).map(|(len, attributes)| (len, attributes.as_slice()))
     }
 
-    /// The small-talk phrases and what they are.
-    #[must_use]
-    pub fn small_talk(&self) -> &[(SmallTalk, Vec<String>)] {
-        &self.small_talk
+    /// The small-talk phrases that begin with a word, each with its place in the list and what it is.
+    pub fn small_talk(&self, first: &str) -> impl Iterator<Item = (u16, SmallTalk, &[String])> {
+        self.small_talk_by_first.get(first).into_iter().flatten().map(|number| {
+            let (kind, phrase) = &self.small_talk[usize::from(*number)];
+            (*number, *kind, phrase.as_slice())
+        })
     }
 }
 
@@ -244,6 +252,7 @@ fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
 /// Values by sequences of words, found by their first word.
 #[derive(Debug)]
 pub struct PhraseMap<V> {
+    /// The phrases by their first word, in order, so that a phrase stands before those that it begins.
     by_first: HashMap<String, Vec<(Phrase, V)>>,
 }
 
@@ -258,9 +267,9 @@ impl<V: Default> PhraseMap<V> {
     pub fn entry(&mut self, phrase: Phrase) -> &mut V {
         let first = phrase.first().cloned().unwrap_or_default();
         let bucket = self.by_first.entry(first).or_default();
-        let at = bucket.iter().position(|(known, _)| *known == phrase).unwrap_or_else(|| {
-            bucket.push((phrase, V::default()));
-            bucket.len() - 1
+        let at = bucket.binary_search_by(|(known, _)| known.cmp(&phrase)).unwrap_or_else(|at| {
+            bucket.insert(at, (phrase, V::default()));
+            at
         });
         &mut bucket[at].1
     }
@@ -269,16 +278,26 @@ impl<V: Default> PhraseMap<V> {
 impl<V> PhraseMap<V> {
     /// The longest phrase at the start of `words`: its length in words and its value.
     pub fn longest<'a>(&self, mut words: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &V)> {
-        let rest = words.clone();
-        let bucket = self.by_first.get(words.next()?)?;
-        bucket
-            .iter()
-            .filter(|(phrase, _)| {
-                let mut rest = rest.clone();
-                phrase.iter().all(|word| rest.next() == Some(word.as_str()))
-            })
-            .max_by_key(|(phrase, _)| phrase.len())
-            .map(|(phrase, value)| (phrase.len(), value))
+        let mut left = self.by_first.get(words.next()?)?.as_slice();
+        let mut found = None;
+        for length in 1.. {
+            // Of the phrases that begin with the words so far, the one that ends here stands first.
+            if let Some(((phrase, value), longer)) = left.split_first()
+                && phrase.len() == length
+            {
+                found = Some((length, value));
+                left = longer;
+            }
+            if left.is_empty() {
+                break;
+            }
+            let Some(word) = words.next() else { break };
+            let at = |(phrase, _): &(Phrase, V)| phrase.get(length).map_or("", String::as_str).cmp(word);
+            let from = left.partition_point(|entry| at(entry).is_lt());
+            let to = left.partition_point(|entry| at(entry).is_le());
+            left = left.get(from..to).unwrap_or_default();
+        }
+        found
     }
 }
 

@@ -46,6 +46,22 @@ const MAX_WORD: usize = 48;
 /// ```
 #[must_use]
 pub fn tokenize(text: &str) -> Vec<Token> {
+    join_numbers(split(text), stem)
+}
+
+/// The words of the [`Token`]s of a text, joined by spaces: texts of the same words have the same.
+#[must_use]
+pub fn words(text: &str) -> String {
+    let tokens = join_numbers(split(text), |_| String::new());
+    let mut words = String::with_capacity(text.len());
+    for token in tokens {
+        words.push_str(&token.word);
+        words.push(' ');
+    }
+    words
+}
+
+fn split(text: &str) -> Vec<Raw> {
     let folded = fold_glyphs(text);
     let shouting = !folded.chars().any(char::is_lowercase);
     let mut raw = Vec::new();
@@ -58,7 +74,7 @@ pub fn tokenize(text: &str) -> Vec<Token> {
         }
     }
     raw.truncate(MAX_TOKENS);
-    join_numbers(raw)
+    raw
 }
 
 /// A word as split from the text, before numbers are joined.
@@ -69,6 +85,14 @@ struct Raw {
 
 /// Splits what stands between two spaces into words, dropping punctuation.
 fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Raw>) {
+    // Nearly all pieces are a plain word, with a mark behind it at most.
+    let word = piece.trim_end_matches(['.', ',', '?', '!', ':', ';']);
+    if word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        if !word.is_empty() {
+            push_word(word, shouting, out);
+        }
+        return;
+    }
     let chars: Vec<char> = piece.chars().collect();
     let at = |i: usize| chars.get(i).copied().unwrap_or(' ');
     let mut word = String::new();
@@ -105,10 +129,11 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
     let stripped = word.strip_suffix("'s").or_else(|| word.strip_suffix("'S")).unwrap_or(word);
     // "what's", "where's": the verb is no loss, and the question word must stay.
     let upper = !shouting && stripped.len() >= 2 && stripped.chars().all(char::is_uppercase);
-    let mut lower = stripped.replace('\'', "").to_lowercase();
-    if !lower.is_ascii() {
-        lower = unmask(&lower);
-    }
+    let mut lower = match (stripped.is_ascii(), stripped.contains('\'')) {
+        (true, false) => stripped.to_ascii_lowercase(),
+        (true, true) => stripped.replace('\'', "").to_ascii_lowercase(),
+        (false, _) => unmask(&stripped.replace('\'', "").to_lowercase()),
+    };
     let ordinal = match lower.as_str() {
         "1st" => Some("first"),
         "2nd" => Some("second"),
@@ -124,7 +149,7 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
 }
 
 /// Joins number words, magnitudes and units to numbers, and turns all else into word tokens.
-fn join_numbers(raw: Vec<Raw>) -> Vec<Token> {
+fn join_numbers(mut raw: Vec<Raw>, stem: impl Fn(&str) -> String) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(raw.len());
     let mut i = 0;
     while let Some(first) = raw.get(i) {
@@ -134,12 +159,9 @@ fn join_numbers(raw: Vec<Raw>) -> Vec<Token> {
             None => match number_words(|k| word_at(i + k)) {
                 Some((value, used)) => (Number { value, unit: Unit::Plain }, used),
                 None => {
-                    tokens.push(Token {
-                        stem: stem(&first.word),
-                        word: first.word.clone(),
-                        upper: first.upper,
-                        number: None,
-                    });
+                    let upper = first.upper;
+                    let word = std::mem::take(&mut raw[i].word);
+                    tokens.push(Token { stem: stem(&word), word, upper, number: None });
                     i += 1;
                     continue;
                 }

@@ -2,7 +2,6 @@
 //!
 //! Snowball's English stemmer (Porter2), after irregular forms that no suffix rule reaches ("fled" → "flee").
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -31,23 +30,6 @@ pub fn stem(word: &str) -> String {
     if !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return word.to_owned();
     }
-    KNOWN.with_borrow_mut(|known| {
-        if let Some(stem) = known.get(word) {
-            return stem.as_ref().to_owned();
-        }
-        let base = IRREGULAR.get(word).copied().unwrap_or(word);
-        let stem = STEMMER.stem(base).into_owned();
-        if known.len() < MOST_KNOWN {
-            known.insert(word.into(), stem.as_str().into());
-        }
-        stem
-    })
-}
-
-/// Stems that a thread remembers: most words of a text are among the commonest few thousand, and stemming takes ten
-/// times as long as looking up. About 70 bytes each.
-const MOST_KNOWN: usize = 4_096;
-
-thread_local! {
-    static KNOWN: RefCell<HashMap<Box<str>, Box<str>>> = RefCell::default();
+    let base = IRREGULAR.get(word).copied().unwrap_or(word);
+    STEMMER.stem(base).into_owned()
 }

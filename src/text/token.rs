@@ -2,15 +2,15 @@
 
 use super::fold::{fold_glyphs, unmask};
 use super::number::{self, Number, Unit};
-use super::stem::stem;
+use super::shared::Shared;
 
 /// One word of a text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
     /// The folded word; for a number its [`Number::term`].
-    pub word: String,
+    pub word: Shared,
     /// The stem of the word; for a number the same as `word`.
-    pub stem: String,
+    pub stem: Shared,
     /// Whether it was written in capitals (two letters or more).
     pub upper: bool,
     /// Its value, where it is a number.
@@ -21,11 +21,12 @@ impl Token {
     /// A token for a word that is folded already.
     #[must_use]
     pub fn word(word: &str) -> Self {
-        Self { word: word.to_owned(), stem: stem(word), upper: false, number: None }
+        let (word, stem) = Shared::with_stem(word);
+        Self { word, stem, upper: false, number: None }
     }
 
     fn number(number: Number) -> Self {
-        let term = number.term();
+        let term = Shared::from(number.term());
         Self { word: term.clone(), stem: term, upper: false, number: Some(number) }
     }
 }
@@ -46,13 +47,13 @@ const MAX_WORD: usize = 48;
 /// ```
 #[must_use]
 pub fn tokenize(text: &str) -> Vec<Token> {
-    join_numbers(split(text), stem)
+    join_numbers(&split(text))
 }
 
 /// The words of the [`Token`]s of a text, joined by spaces: texts of the same words have the same.
 #[must_use]
 pub fn words(text: &str) -> String {
-    let tokens = join_numbers(split(text), |_| String::new());
+    let tokens = join_numbers(&split(text));
     let mut words = String::with_capacity(text.len());
     for token in tokens {
         words.push_str(&token.word);
@@ -149,7 +150,7 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
 }
 
 /// Joins number words, magnitudes and units to numbers, and turns all else into word tokens.
-fn join_numbers(mut raw: Vec<Raw>, stem: impl Fn(&str) -> String) -> Vec<Token> {
+fn join_numbers(raw: &[Raw]) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(raw.len());
     let mut i = 0;
     while let Some(first) = raw.get(i) {
@@ -159,9 +160,7 @@ fn join_numbers(mut raw: Vec<Raw>, stem: impl Fn(&str) -> String) -> Vec<Token> 
             None => match number_words(|k| word_at(i + k)) {
                 Some((value, used)) => (Number { value, unit: Unit::Plain }, used),
                 None => {
-                    let upper = first.upper;
-                    let word = std::mem::take(&mut raw[i].word);
-                    tokens.push(Token { stem: stem(&word), word, upper, number: None });
+                    tokens.push(Token { upper: first.upper, ..Token::word(&first.word) });
                     i += 1;
                     continue;
                 }
@@ -225,7 +224,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        tokenize(text).into_iter().map(|t| t.word).collect()
+        tokenize(text).into_iter().map(|t| t.word.to_string()).collect()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::text::Shared;
 use crate::text::fold::fold_verbatim;
 
 /// Section that list items before the first heading belong to: a news article's summary.
@@ -50,15 +51,16 @@ pub struct Article {
     pub paragraphs: Vec<Paragraph>,
     /// The sentences in order.
     pub sentences: Vec<Sentence>,
-    /// Hash of a word of the folded text, number of a paragraph that holds it; sorted. Nothing in short articles.
+    /// Hash of a word, or of two in a row, of the folded text; number of a paragraph that holds it; sorted. Nothing in
+    /// short articles.
     words: Vec<(u32, u32)>,
 }
 
 /// Bytes of an article from which its words are indexed; a shorter one is read through as quickly.
 const LONG: usize = 64 * 1024;
 
-/// Words of a quote that are looked up in a long article, for the rarest of them.
-const LOOKED_UP: usize = 4;
+/// Pairs of words of a quote that are looked up in a long article, for the rarest of them.
+const LOOKED_UP: usize = 3;
 
 impl Article {
     /// Reads an article. Any text is one; an empty text gives no paragraphs.
@@ -122,7 +124,12 @@ impl Article {
 
     fn index_words(&mut self) {
         for (paragraph, number) in self.paragraphs.iter().zip(0u32..) {
-            self.words.extend(paragraph.folded().split(' ').map(|word| (hash(word), number)));
+            let mut before = None;
+            for word in paragraph.folded().split(' ').map(hash) {
+                self.words.push((word, number));
+                self.words.extend(before.map(|before| (pair(before, word), number)));
+                before = Some(word);
+            }
         }
         self.words.sort_unstable();
         self.words.dedup();
@@ -134,15 +141,21 @@ impl Article {
         // The first and the last word may be parts of longer ones; long words are the rare ones.
         let mut inner: Vec<&str> = needle.split(' ').skip(1).collect();
         inner.pop();
-        inner.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        inner.truncate(LOOKED_UP);
-        let with = |word: &str| {
-            let hash = hash(word);
+        let mut wanted: Vec<(usize, u32)> = inner
+            .windows(2)
+            .map(|two| (two.iter().map(|word| word.len()).sum(), pair(hash(two[0]), hash(two[1]))))
+            .collect();
+        if wanted.is_empty() {
+            wanted.extend(inner.first().map(|word| (word.len(), hash(word))));
+        }
+        wanted.sort_unstable_by_key(|(length, _)| std::cmp::Reverse(*length));
+        wanted.truncate(LOOKED_UP);
+        let with = |(_, hash): (usize, u32)| {
             let from = self.words.partition_point(|(known, _)| *known < hash);
             let rest = self.words.get(from..).unwrap_or_default();
             rest.get(..rest.partition_point(|(known, _)| *known == hash)).unwrap_or_default()
         };
-        let rarest = inner.into_iter().filter(|_| !self.words.is_empty()).map(with).min_by_key(|found| found.len());
+        let rarest = wanted.into_iter().filter(|_| !self.words.is_empty()).map(with).min_by_key(|found| found.len());
         let all = if rarest.is_some() { 0 } else { self.paragraphs.len() };
         rarest.unwrap_or_default().iter().map(|(_, number)| *number as usize).chain(0..all)
     }
@@ -240,6 +253,11 @@ impl Paragraph {
     }
 }
 
+/// The hash of two words in a row.
+fn pair(first: u32, second: u32) -> u32 {
+    first.rotate_left(11).wrapping_mul(0x9e37_79b1) ^ second
+}
+
 /// FNV-1a, folded to 32 bits. Equal hashes of different words cost a look more, and nothing else.
 fn hash(word: &str) -> u32 {
     let hash = word
@@ -250,8 +268,8 @@ fn hash(word: &str) -> u32 {
     short
 }
 
-fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = crate::text::tokenize(text).into_iter().map(|token| token.stem).collect();
+fn words(text: &str) -> Vec<Shared> {
+    let mut words: Vec<Shared> = crate::text::tokenize(text).into_iter().map(|token| token.stem).collect();
     words.sort_unstable();
     words.dedup();
     words

@@ -1,6 +1,5 @@
 //! The index of all briefings: for each term the facts that hold it, for each fact its terms and its asks.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::kind::{Kind, Kinds, kinds_of};
@@ -8,6 +7,8 @@ use super::link::{Linker, Unit};
 use super::query::attributes_of;
 use super::vocabulary::{Spelling, Term};
 use crate::knowledge::{Absent, Fact, Knowledge, Library};
+use crate::text::Shared;
+use crate::text::quick::Map;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::token::{Token, tokenize};
 
@@ -147,7 +148,7 @@ impl Index {
         let briefings = library.briefings().to_vec();
         let mut builder = Builder {
             linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
-            words: HashMap::new(),
+            words: Map::default(),
             fact_terms: Lists::default(),
             impacts: Vec::new(),
             fact_asks: Lists::default(),
@@ -350,7 +351,7 @@ fn named_in(words: &Words, lexicon: &Lexicon) -> Vec<Attribute> {
 
 struct Builder {
     linker: Linker,
-    words: HashMap<String, u8>,
+    words: Map<Shared, u8>,
     fact_terms: Lists<FactTerm>,
     /// The impact of each item of `fact_terms`, until postings are made of it.
     impacts: Vec<f32>,
@@ -371,7 +372,7 @@ impl Builder {
 
     /// Reads a fact or an absent detail; gives the kinds of answer that its asks want.
     fn entry(&mut self, words: &Words, entities: &[u32]) -> Kinds {
-        let mut tallies: HashMap<Term, Tally> = HashMap::new();
+        let mut tallies: Map<Term, Tally> = Map::default();
         self.spell(&words.statement, 2);
         self.read(&words.statement, &mut tallies, |tally| tally.statement = true);
         for quote in &words.quotes {
@@ -380,7 +381,7 @@ impl Builder {
         }
         for entity in entities {
             let unit = Unit {
-                name: format!("@{entity}"),
+                name: self.linker.entity_name(*entity),
                 term: None,
                 terms: Vec::new(),
                 share: 1.0,
@@ -409,7 +410,7 @@ impl Builder {
     }
 
     /// Closes an entry: its terms in order, each with its impact by BM25F.
-    fn tally(&mut self, tallies: &HashMap<Term, Tally>, asks: usize) {
+    fn tally(&mut self, tallies: &Map<Term, Tally>, asks: usize) {
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
         let all_asks = asks.max(1) as f32;
         let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term, all_asks)).collect();
@@ -430,7 +431,7 @@ impl Builder {
     fn read(
         &mut self,
         text: &[Token],
-        tallies: &mut HashMap<Term, Tally>,
+        tallies: &mut Map<Term, Tally>,
         mark: impl Fn(&mut Tally),
     ) -> Vec<(Term, f32)> {
         let units = self.linker.link_text(text);
@@ -439,7 +440,7 @@ impl Builder {
         for unit in &units {
             if unit.name.contains(' ') {
                 for part in unit.name.split(' ') {
-                    let part = Unit { name: part.to_owned(), term: None, terms: Vec::new(), ..unit.clone() };
+                    let part = Unit { name: part.into(), term: None, terms: Vec::new(), ..unit.clone() };
                     self.linker.intern(&part);
                 }
             }
@@ -502,7 +503,7 @@ impl Builder {
         for ask in 0..self.fact_asks.items.len() {
             self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
-        let english = Lexicon::get().english().map(|word| (word.to_owned(), 0));
+        let english = Lexicon::get().english().map(|word| (word.clone(), 0));
         Index {
             spelling: Spelling::new(self.words.into_iter().chain(english)),
             rarest: rarity(1),

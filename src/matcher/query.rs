@@ -279,7 +279,7 @@ fn small_talk(words: &[&str], lexicon: &Lexicon) -> Option<SmallTalk> {
     let at = |at: usize| {
         let rest = words.get(at..).unwrap_or_default();
         lexicon.small_talk(rest.first().copied().unwrap_or_default()).filter(move |(_, _, phrase)| {
-            rest.get(..phrase.len()).is_some_and(|run| run.iter().zip(*phrase).all(|(a, b)| a == b))
+            rest.get(..phrase.len()).is_some_and(|run| run.iter().zip(*phrase).all(|(a, b)| b == a))
         })
     };
     let order = |kind: SmallTalk| matches!(kind, SmallTalk::Injection | SmallTalk::Task);

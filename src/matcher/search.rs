@@ -11,6 +11,7 @@ use super::link::Unit;
 use super::query::Query;
 use super::signals::Signals;
 use super::vocabulary::Term;
+use crate::text::Shared;
 use crate::text::lexicon::Attribute;
 
 /// Facts that are compared in detail. Twice as many change no answer of the question sets; half as many do.
@@ -62,7 +63,7 @@ impl Asked {
         } else {
             index.linker().link(&query.words)
         };
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: Vec<Shared> = Vec::new();
         units.retain(|unit| {
             let new = !seen.contains(&unit.name);
             seen.push(unit.name.clone());

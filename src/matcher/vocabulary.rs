@@ -3,7 +3,8 @@
 //! Misspellings are found by symmetric deletion (Garbe's `SymSpell`, 2012): words and queries that differ by few edits
 //! share a form with few letters deleted. Candidates are then ranked by strsim's optimal string alignment distance.
 
-use std::collections::HashMap;
+use crate::text::Shared;
+use crate::text::quick::Map;
 
 /// Number of a term: a stem, a number, an entity, a group of synonyms.
 pub type Term = u32;
@@ -11,8 +12,8 @@ pub type Term = u32;
 /// Words as they are written, each with how much it is worth as a correction.
 #[derive(Debug, Default)]
 pub struct Spelling {
-    words: Vec<(Box<str>, u8)>,
-    known: HashMap<Box<str>, u32>,
+    words: Vec<(Shared, u8)>,
+    known: Map<Shared, u32>,
     /// The words by their deletion forms, in buckets by the low bits of the forms' hashes.
     deletions: Vec<u32>,
     /// The high bits of the hashes, by which the forms of one bucket are told apart.
@@ -36,17 +37,18 @@ const PREFIX: usize = 10;
 impl Spelling {
     /// Takes words with their rank: 0 for plain English, higher for words of the knowledge, which are preferred.
     #[must_use]
-    pub fn new(words: impl IntoIterator<Item = (String, u8)>) -> Self {
+    pub fn new(words: impl IntoIterator<Item = (impl Into<Shared>, u8)>) -> Self {
         let mut spelling = Self::default();
         for (word, rank) in words {
+            let word = word.into();
             if let Some(at) = spelling.known.get(word.as_str()) {
                 let known = &mut spelling.words[*at as usize].1;
                 *known = rank.max(*known);
                 continue;
             }
             let number = u32::try_from(spelling.words.len()).unwrap_or(u32::MAX);
-            spelling.known.insert(word.as_str().into(), number);
-            spelling.words.push((word.into(), rank));
+            spelling.known.insert(word.clone(), number);
+            spelling.words.push((word, rank));
         }
         spelling.take_deletions();
         spelling

@@ -3,9 +3,10 @@
 //! Stop words, chat abbreviations, near-synonyms, words that ask for an attribute, and small talk. The lists are plain
 //! text files beside this one, read once per process.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::quick::{Map, Set};
+use super::shared::Shared;
 use super::stem::stem;
 use super::token::{Token, tokenize};
 
@@ -16,7 +17,7 @@ pub type Group = u16;
 pub type Attribute = u16;
 
 /// A sequence of stems that is matched as a whole.
-pub type Phrase = Vec<String>;
+pub type Phrase = Vec<Shared>;
 
 /// What a remark that is no question is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,16 +71,16 @@ impl SmallTalk {
 /// The lists, ready for look-up.
 #[derive(Debug)]
 pub struct Lexicon {
-    abbreviations: HashMap<String, Vec<Token>>,
-    stop_words: HashSet<String>,
+    abbreviations: Map<Shared, Vec<Token>>,
+    stop_words: Set<Shared>,
     stop_phrases: PhraseMap<()>,
-    groups_of: HashMap<String, Vec<Group>>,
+    groups_of: Map<Shared, Vec<Group>>,
     phrase_groups: PhraseMap<Vec<Group>>,
-    members: Vec<Vec<String>>,
+    members: Vec<Vec<Shared>>,
     attributes: PhraseMap<Vec<Attribute>>,
-    small_talk: Vec<(SmallTalk, Vec<String>)>,
-    small_talk_by_first: HashMap<String, Vec<u16>>,
-    english: HashSet<String>,
+    small_talk: Vec<(SmallTalk, Phrase)>,
+    small_talk_by_first: Map<Shared, Vec<u16>>,
+    english: Set<Shared>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
@@ -93,10 +94,10 @@ impl Lexicon {
 
     fn parse() -> Self {
         let synonyms = include_str!("lexicon/synonyms.txt");
-        let mut groups_of: HashMap<String, Vec<Group>> = HashMap::new();
+        let mut groups_of: Map<Shared, Vec<Group>> = Map::default();
         let mut phrase_groups: PhraseMap<Vec<Group>> = PhraseMap::default();
         let mut members = Vec::new();
-        let mut english = HashSet::new();
+        let mut english = Set::default();
         for (group, line) in (0..).zip(entries(synonyms)) {
             let mut stems = Vec::new();
             for member in line.split(',') {
@@ -110,7 +111,7 @@ impl Lexicon {
                     }
                     several => {
                         let phrase: Phrase = several.iter().map(|t| t.stem.clone()).collect();
-                        stems.push(phrase.join(" "));
+                        stems.push(phrase.join(" ").into());
                         phrase_groups.entry(phrase).push(group);
                     }
                 }
@@ -125,10 +126,10 @@ impl Lexicon {
 
         let abbreviations = entries(include_str!("lexicon/abbreviations.txt"))
             .filter_map(|line| line.split_once('='))
-            .map(|(short, long)| (short.trim().replace('\'', ""), tokenize(long)))
+            .map(|(short, long)| (short.trim().replace('\'', "").into(), tokenize(long)))
             .collect();
 
-        let mut stop_words = HashSet::new();
+        let mut stop_words = Set::default();
         let mut stop_phrases = PhraseMap::default();
         for line in entries(include_str!("lexicon/stopwords.txt")) {
             let tokens = tokenize(line);
@@ -151,20 +152,20 @@ impl Lexicon {
             }
         }
 
-        let small_talk: Vec<(SmallTalk, Vec<String>)> = entries(include_str!("lexicon/smalltalk.txt"))
+        let small_talk: Vec<(SmallTalk, Phrase)> = entries(include_str!("lexicon/smalltalk.txt"))
             .filter_map(|line| line.split_once(':'))
             .filter_map(|(kind, phrase)| {
-                let words: Vec<String> = tokenize(phrase).into_iter().map(|t| t.word).collect();
+                let words: Phrase = tokenize(phrase).into_iter().map(|t| t.word).collect();
                 SmallTalk::parse(kind.trim()).filter(|_| !words.is_empty()).map(|kind| (kind, words))
             })
             .collect();
-        let mut small_talk_by_first: HashMap<String, Vec<u16>> = HashMap::new();
+        let mut small_talk_by_first: Map<Shared, Vec<u16>> = Map::default();
         for ((_, phrase), number) in small_talk.iter().zip(0..) {
             small_talk_by_first.entry(phrase[0].clone()).or_default().push(number);
         }
 
         english.extend(stop_words.iter().cloned());
-        english.extend(entries(include_str!("lexicon/words.txt")).flat_map(str::split_whitespace).map(str::to_owned));
+        english.extend(entries(include_str!("lexicon/words.txt")).flat_map(str::split_whitespace).map(Shared::from));
         Self {
             abbreviations,
             stop_words,
@@ -203,8 +204,8 @@ impl Lexicon {
     }
 
     /// All ordinary English words of the lists, as written.
-    pub fn english(&self) -> impl Iterator<Item = &str> {
-        self.english.iter().map(String::as_str)
+    pub fn english(&self) -> impl Iterator<Item = &Shared> {
+        self.english.iter()
     }
 
     /// How many synonym groups there are.
@@ -226,7 +227,7 @@ impl Lexicon {
 
     /// The members of a synonym group: stems, phrases joined by spaces.
     #[must_use]
-    pub fn members(&self, group: Group) -> &[String] {
+    pub fn members(&self, group: Group) -> &[Shared] {
         self.members.get(usize::from(group)).map_or(&[], Vec::as_slice)
     }
 
@@ -236,7 +237,7 @@ impl Lexicon {
     }
 
     /// The small-talk phrases that begin with a word, each with its place in the list and what it is.
-    pub fn small_talk(&self, first: &str) -> impl Iterator<Item = (u16, SmallTalk, &[String])> {
+    pub fn small_talk(&self, first: &str) -> impl Iterator<Item = (u16, SmallTalk, &[Shared])> {
         self.small_talk_by_first.get(first).into_iter().flatten().map(|number| {
             let (kind, phrase) = &self.small_talk[usize::from(*number)];
             (*number, *kind, phrase.as_slice())
@@ -253,19 +254,19 @@ fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
 #[derive(Debug)]
 pub struct PhraseMap<V> {
     /// The phrases by their first word, in order, so that a phrase stands before those that it begins.
-    by_first: HashMap<String, Vec<(Phrase, V)>>,
+    by_first: Map<Shared, Vec<(Phrase, V)>>,
 }
 
 impl<V> Default for PhraseMap<V> {
     fn default() -> Self {
-        Self { by_first: HashMap::new() }
+        Self { by_first: Map::default() }
     }
 }
 
 impl<V: Default> PhraseMap<V> {
     /// The value of a phrase, made at need. An empty phrase is kept but never found.
     pub fn entry(&mut self, phrase: Phrase) -> &mut V {
-        let first = phrase.first().cloned().unwrap_or_default();
+        let first = phrase.first().cloned().unwrap_or_else(|| Shared::from(""));
         let bucket = self.by_first.entry(first).or_default();
         let at = bucket.binary_search_by(|(known, _)| known.cmp(&phrase)).unwrap_or_else(|at| {
             bucket.insert(at, (phrase, V::default()));
@@ -292,7 +293,7 @@ impl<V> PhraseMap<V> {
                 break;
             }
             let Some(word) = words.next() else { break };
-            let at = |(phrase, _): &(Phrase, V)| phrase.get(length).map_or("", String::as_str).cmp(word);
+            let at = |(phrase, _): &(Phrase, V)| phrase.get(length).map_or("", Shared::as_str).cmp(word);
             let from = left.partition_point(|entry| at(entry).is_lt());
             let to = left.partition_point(|entry| at(entry).is_le());
             left = left.get(from..to).unwrap_or_default();

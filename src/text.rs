@@ -6,12 +6,15 @@
 pub mod fold;
 pub mod lexicon;
 pub mod number;
+pub mod quick;
 pub mod sanitize;
+pub mod shared;
 pub mod stem;
 pub mod token;
 
 pub use fold::fold;
 pub use lexicon::Lexicon;
 pub use number::Number;
+pub use shared::Shared;
 pub use stem::stem;
 pub use token::{Token, tokenize};

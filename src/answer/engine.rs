@@ -9,7 +9,6 @@ use super::{Answer, Hit, MAX_ANSWERS, MAX_SUGGESTIONS, Outcome, Question, clause
 use crate::knowledge::{Fault, Faults, Knowledge, Library, Limits};
 use crate::matcher::search::{self, Asked, Found};
 use crate::matcher::{Candidate, Index, Lean, Query};
-use crate::text::lexicon::SmallTalk;
 
 /// Briefings that questions are answered from. Immutable.
 #[derive(Debug)]
@@ -92,9 +91,9 @@ impl Engine {
 
     fn answer_query(&self, query: &Query, question: &Question) -> Answer {
         if let Some(kind) = query.small_talk
-            && (matches!(kind, SmallTalk::Injection) || question.context.is_empty() || query.lean != Lean::Ellipsis)
+            && (kind.is_certain() || question.context.is_empty() || query.lean != Lean::Ellipsis)
         {
-            let sure = matches!(kind, SmallTalk::Injection | SmallTalk::Greeting | SmallTalk::Thanks);
+            let sure = kind.is_certain();
             let found = if sure { None } else { Some(self.find(query, &question.context)) };
             if found.is_none_or(|found| found.confidence < SMALL_TALK_YIELDS) {
                 return Answer::none(words::reply(kind));
@@ -167,7 +166,7 @@ impl Engine {
         }
     }
 
-    /// Adds the answers for each of several entities that are named side by side ("what do Turkey and Iran say?").
+    /// Adds the answers for each of several entities that are named side by side ("what do Utopia and Ruritania say?").
     fn answer_each(&self, query: &Query, found: &Match, picked: &mut Vec<(usize, f64)>) {
         let sure = found.confidence >= SURE;
         if sure && !query.compares {
@@ -179,7 +178,10 @@ impl Engine {
             .filter_map(|one| {
                 let others: Vec<usize> = side_by_side.iter().copied().filter(|other| other != one).collect();
                 let part = self.weigh(found.asked.without(&others));
-                part.candidates.first().filter(|_| part.confidence >= decide::ANSWER).map(|best| (best.fact, part.confidence))
+                part.candidates
+                    .first()
+                    .filter(|_| part.confidence >= decide::ANSWER)
+                    .map(|best| (best.fact, part.confidence))
             })
             .collect();
         merge(picked, of_each);

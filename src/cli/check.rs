@@ -43,7 +43,7 @@ pub fn run(path: &Path) -> Result<Exit, Exit> {
 
 /// What the matcher sees beyond known faults: an ask that two facts claim is answered with the wrong one of them anyway.
 fn news(engine: &Engine, known: &[Fault]) -> Vec<Fault> {
-    let mut shared: HashSet<Vec<String>> = HashSet::new();
+    let mut shared: HashSet<Vec<crate::text::Shared>> = HashSet::new();
     let mut texts: HashMap<(&Path, usize, usize), &str> = HashMap::new();
     for knowledge in engine.library().briefings() {
         let asks = knowledge.facts.iter().flat_map(|fact| &fact.asks);

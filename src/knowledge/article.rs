@@ -1,8 +1,8 @@
 //! The article as published: sections, paragraphs, sentences, and where a quote stands in it.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::text::Shared;
 use crate::text::fold::fold_verbatim;
 
 /// Section that list items before the first heading belong to: a news article's summary.
@@ -19,8 +19,9 @@ pub struct Paragraph {
     pub text: String,
     /// The line of the file it starts on, from 1.
     pub line: usize,
-    folded: String,
-    origin: Vec<usize>,
+    /// The text folded for comparing, and for each of its bytes the one in `text` that it comes from; nothing where
+    /// folding changes nothing.
+    folded: Option<(String, Vec<usize>)>,
     /// Where each line of the file starts in `text`: its byte there, and its line and column in the file.
     lines: Vec<(usize, usize, usize)>,
 }
@@ -74,11 +75,16 @@ pub struct Article {
     pub paragraphs: Vec<Paragraph>,
     /// The sentences in order.
     pub sentences: Vec<Sentence>,
-    starts: HashMap<String, Vec<usize>>,
+    /// Hash of a word, or of two in a row, of the folded text; number of a paragraph that holds it; sorted. Nothing in
+    /// short articles.
+    words: Vec<(u32, u32)>,
 }
 
-/// Bytes of a folded sentence by which it is found when a quote starts with it.
-const START: usize = 24;
+/// Bytes of an article from which its words are indexed; a shorter one is read through as quickly.
+const LONG: usize = 64 * 1024;
+
+/// Pairs of words of a quote that are looked up in a long article, for the rarest of them.
+const LOOKED_UP: usize = 3;
 
 impl Article {
     /// Reads an article. Any text is one; an empty text gives no paragraphs.
@@ -104,6 +110,9 @@ impl Article {
         }
         article.close(&mut open, heading);
         article.split_sentences();
+        if markdown.len() > LONG {
+            article.index_words();
+        }
         article
     }
 
@@ -118,20 +127,55 @@ impl Article {
             })
         });
         let (folded, origin) = fold_verbatim(&text);
+        let folded = (folded != text).then_some((folded, origin));
         let line = lines.first().map_or(0, |(_, line, _)| *line);
-        self.paragraphs.push(Paragraph { section, text, line, folded, origin, lines });
+        self.paragraphs.push(Paragraph { section, text, line, folded, lines });
     }
 
     fn split_sentences(&mut self) {
         for (at, paragraph) in self.paragraphs.iter().enumerate() {
             for range in sentence_ranges(&paragraph.text) {
-                let folded = fold_verbatim(paragraph.text.get(range.clone()).unwrap_or_default()).0;
-                let start = key(&folded);
-                let number = self.sentences.len();
-                self.starts.entry(start).or_default().push(number);
                 self.sentences.push(Sentence { paragraph: at, range });
             }
         }
+    }
+
+    fn index_words(&mut self) {
+        for (paragraph, number) in self.paragraphs.iter().zip(0u32..) {
+            let mut before = None;
+            for word in paragraph.folded().split(' ').map(hash) {
+                self.words.push((word, number));
+                self.words.extend(before.map(|before| (pair(before, word), number)));
+                before = Some(word);
+            }
+        }
+        self.words.sort_unstable();
+        self.words.dedup();
+        self.words.shrink_to_fit();
+    }
+
+    /// The paragraphs that may hold a folded text: all, or in a long article those of its rarest word.
+    fn candidates(&self, needle: &str) -> impl Iterator<Item = usize> {
+        // The first and the last word may be parts of longer ones; long words are the rare ones.
+        let mut inner: Vec<&str> = needle.split(' ').skip(1).collect();
+        inner.pop();
+        let mut wanted: Vec<(usize, u32)> = inner
+            .windows(2)
+            .map(|two| (two.iter().map(|word| word.len()).sum(), pair(hash(two[0]), hash(two[1]))))
+            .collect();
+        if wanted.is_empty() {
+            wanted.extend(inner.first().map(|word| (word.len(), hash(word))));
+        }
+        wanted.sort_unstable_by_key(|(length, _)| std::cmp::Reverse(*length));
+        wanted.truncate(LOOKED_UP);
+        let with = |(_, hash): (usize, u32)| {
+            let from = self.words.partition_point(|(known, _)| *known < hash);
+            let rest = self.words.get(from..).unwrap_or_default();
+            rest.get(..rest.partition_point(|(known, _)| *known == hash)).unwrap_or_default()
+        };
+        let rarest = wanted.into_iter().filter(|_| !self.words.is_empty()).map(with).min_by_key(|found| found.len());
+        let all = if rarest.is_some() { 0 } else { self.paragraphs.len() };
+        rarest.unwrap_or_default().iter().map(|(_, number)| *number as usize).chain(0..all)
     }
 
     /// The text of a sentence.
@@ -160,28 +204,33 @@ impl Article {
 
     /// Finds a quote: the first place where it stands letter for letter, white space and quotation-mark glyphs folded,
     /// with no word cut in two.
-    ///
-    /// A quote that starts where a sentence does is found by a look-up; any other by reading the article.
     #[must_use]
     pub fn find(&self, quote: &str) -> Option<Place> {
         let needle = fold_verbatim(quote).0;
         if needle.is_empty() {
             return None;
         }
-        let at_start = self.starts.get(&key(&needle)).into_iter().flatten().find_map(|number| {
-            let sentence = &self.sentences[*number];
-            let paragraph = &self.paragraphs[sentence.paragraph];
-            let from = paragraph.origin.iter().position(|origin| *origin >= sentence.range.start)?;
-            let found = paragraph.folded.get(from..)?.starts_with(&needle) && paragraph.is_whole(from, needle.len());
-            found.then(|| paragraph.place(sentence.paragraph, from, needle.len()))
-        });
-        at_start.or_else(|| {
-            self.paragraphs.iter().enumerate().find_map(|(number, paragraph)| {
-                let mut places = paragraph.folded.match_indices(&needle).map(|(from, _)| from);
-                let from = places.find(|from| paragraph.is_whole(*from, needle.len()))?;
-                Some(paragraph.place(number, from, needle.len()))
-            })
-        })
+        let mut first = None;
+        for number in self.candidates(&needle) {
+            let paragraph = &self.paragraphs[number];
+            let places = || {
+                let matches = paragraph.folded().match_indices(&needle).map(|(from, _)| from);
+                let whole = matches.filter(|from| paragraph.is_whole(*from, needle.len()));
+                whole.map(|from| paragraph.place(number, from, needle.len()))
+            };
+            // A place where a sentence starts is what is meant, wherever the words stand before.
+            if let Some(place) = places().find(|place| self.starts_sentence(place)) {
+                return Some(place);
+            }
+            first = first.or_else(|| places().next());
+        }
+        first
+    }
+
+    /// Whether a sentence starts where a place does.
+    fn starts_sentence(&self, place: &Place) -> bool {
+        let start = (place.paragraph, place.range.start);
+        self.sentences.binary_search_by_key(&start, |s| (s.paragraph, s.range.start)).is_ok()
     }
 
     /// The sentences that a place shares at least half of the shorter one's bytes with.
@@ -219,9 +268,14 @@ impl Article {
 }
 
 impl Paragraph {
+    /// The text as quotes are compared with it.
+    fn folded(&self) -> &str {
+        self.folded.as_ref().map_or(self.text.as_str(), |(folded, _)| folded)
+    }
+
     /// Whether a match in the folded text cuts no word in two.
     fn is_whole(&self, from: usize, len: usize) -> bool {
-        let (before, rest) = self.folded.split_at_checked(from).unwrap_or_default();
+        let (before, rest) = self.folded().split_at_checked(from).unwrap_or_default();
         let (found, behind) = rest.split_at_checked(len).unwrap_or_default();
         let cuts = |a: Option<char>, b: Option<char>| {
             a.zip(b).is_some_and(|(a, b)| a.is_alphanumeric() && b.is_alphanumeric())
@@ -232,24 +286,33 @@ impl Paragraph {
 
     /// The place of a match in the folded text.
     fn place(&self, number: usize, from: usize, len: usize) -> Place {
-        let start = self.origin[from];
-        let end = self.origin.get(from + len).copied().unwrap_or(self.text.len());
+        let origin = |at: usize| match &self.folded {
+            Some((_, origin)) => origin.get(at).copied().unwrap_or(self.text.len()),
+            None => at,
+        };
+        let (start, end) = (origin(from), origin(from + len));
         let end = start + self.text.get(start..end).map_or(0, |text| text.trim_end().len());
         Place { paragraph: number, range: start..end }
     }
 }
 
-/// The first bytes of a folded sentence, as much as a look-up needs.
-fn key(folded: &str) -> String {
-    let mut end = folded.len().min(START);
-    while !folded.is_char_boundary(end) {
-        end -= 1;
-    }
-    folded.get(..end).unwrap_or(folded).to_owned()
+/// The hash of two words in a row.
+fn pair(first: u32, second: u32) -> u32 {
+    first.rotate_left(11).wrapping_mul(0x9e37_79b1) ^ second
 }
 
-fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = crate::text::tokenize(text).into_iter().map(|token| token.stem).collect();
+/// FNV-1a, folded to 32 bits. Equal hashes of different words cost a look more, and nothing else.
+fn hash(word: &str) -> u32 {
+    let hash = word
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    #[expect(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do")]
+    let short = (hash ^ (hash >> 32)) as u32;
+    short
+}
+
+fn words(text: &str) -> Vec<Shared> {
+    let mut words: Vec<Shared> = crate::text::tokenize(text).into_iter().map(|token| token.stem).collect();
     words.sort_unstable();
     words.dedup();
     words

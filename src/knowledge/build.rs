@@ -15,7 +15,7 @@ use super::fault::{Fault, Faults, Kind, Lines};
 use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, SynonymsTable};
 use super::read;
 use super::{Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
-use crate::text::tokenize;
+use crate::text::token::words;
 
 impl Knowledge {
     /// Checks a source and builds it.
@@ -216,13 +216,13 @@ impl<'a> Builder<'a> {
     }
 
     fn entities(&mut self, tables: Vec<EntityTable>) -> Vec<Entity> {
-        let mut owners: HashMap<Vec<String>, usize> = HashMap::new();
+        let mut owners: HashMap<String, usize> = HashMap::new();
         let mut entities = Vec::with_capacity(tables.len());
         for (index, table) in tables.into_iter().enumerate() {
             self.check_count(table.aliases.len(), self.limits.aliases, "aliases", table.id.span().start);
             for alias in std::iter::once(&table.name).chain(&table.aliases) {
                 self.check_text(alias, self.limits.alias);
-                let words: Vec<String> = tokenize(alias.get_ref()).into_iter().map(|token| token.word).collect();
+                let words = words(alias.get_ref());
                 let owner = *owners.entry(words).or_insert(index);
                 if owner != index {
                     let message = format!("the alias \"{}\" is that of another entity too", alias.get_ref());
@@ -259,7 +259,7 @@ impl<'a> Builder<'a> {
         entities: &[Entity],
         published: Option<Date>,
         dateline: &str,
-        asks: &mut HashMap<Vec<String>, String>,
+        asks: &mut HashMap<String, String>,
     ) -> Fact {
         let at = table.id.span().start;
         self.check_text(&table.statement, self.limits.statement);
@@ -303,12 +303,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Reads the asks of a fact or of an absent detail; none may belong to two of them.
-    fn asks(&mut self, owner: &str, texts: Vec<Text>, claimed: &mut HashMap<Vec<String>, String>) -> Vec<Ask> {
+    fn asks(&mut self, owner: &str, texts: Vec<Text>, claimed: &mut HashMap<String, String>) -> Vec<Ask> {
         let mut asks = Vec::with_capacity(texts.len());
         for ask in texts {
             self.check_text(&ask, self.limits.ask);
             let at = ask.span().start;
-            let words: Vec<String> = tokenize(ask.get_ref()).into_iter().map(|token| token.word).collect();
+            let words = words(ask.get_ref());
             if let Some(other) = claimed.insert(words, owner.to_owned())
                 && other != owner
             {
@@ -321,7 +321,7 @@ impl<'a> Builder<'a> {
         asks
     }
 
-    fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<Vec<String>, String>) -> Absent {
+    fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<String, String>) -> Absent {
         let at = table.id.span().start;
         self.check_text(&table.note, self.limits.statement);
         self.check_count(table.asks.len(), self.limits.asks, "asks", at);

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+use crate::text::Shared;
+use crate::text::quick::Set;
 use crate::text::token::{Token, tokenize};
 
 /// What a statement may draw on: the words of its quotes and what else the fact gives (entities, resolved dates).
 #[derive(Debug, Default)]
 pub struct Support {
-    stems: HashSet<String>,
+    stems: Set<Shared>,
 }
 
 impl Support {
@@ -32,7 +34,7 @@ impl Support {
         tokenize(statement)
             .into_iter()
             .filter(|token| counts(token) && !self.stems.contains(&token.stem))
-            .map(|token| token.number.map_or(token.word, |number| number.value.to_string()))
+            .map(|token| token.number.map_or_else(|| token.word.to_string(), |number| number.value.to_string()))
             .collect()
     }
 

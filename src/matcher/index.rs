@@ -1,6 +1,5 @@
 //! The index of all briefings: for each term the facts that hold it, for each fact its terms and its asks.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::kind::{Kind, Kinds, kinds_of};
@@ -8,8 +7,10 @@ use super::link::{Linker, Unit};
 use super::query::attributes_of;
 use super::vocabulary::{Spelling, Term};
 use crate::knowledge::{Absent, Fact, Knowledge, Library};
+use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
-use crate::text::token::tokenize;
+use crate::text::quick::Map;
+use crate::text::token::{Token, tokenize};
 
 /// A fact by the number of its briefing and its index there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -147,7 +148,7 @@ impl Index {
         let briefings = library.briefings().to_vec();
         let mut builder = Builder {
             linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
-            words: HashMap::new(),
+            words: Map::default(),
             fact_terms: Lists::default(),
             impacts: Vec::new(),
             fact_asks: Lists::default(),
@@ -161,10 +162,10 @@ impl Index {
         let mut first_entity = 0u32;
         for (knowledge, briefing) in briefings.iter().zip(0u32..) {
             for name in knowledge.entities.iter().flat_map(|e| std::iter::once(&e.name).chain(&e.aliases)) {
-                builder.spell(name, 3);
+                builder.spell(&tokenize(name), 3);
             }
             for words in knowledge.synonyms.iter().flatten() {
-                builder.spell(words, 1);
+                builder.spell(&tokenize(words), 1);
             }
             for (fact, number) in knowledge.facts.iter().zip(0u32..) {
                 let at = FactRef { briefing, fact: number };
@@ -173,12 +174,10 @@ impl Index {
                 }
                 let own: Vec<u32> =
                     fact.entities.iter().map(|e| first_entity + u32::try_from(*e).unwrap_or(u32::MAX)).collect();
-                let asked = builder.fact(fact, &own, |ask| left_out(at, ask));
-                kinds.push((kinds_of(fact, knowledge), asked));
-                let texts =
-                    fact.asks.iter().enumerate().filter(|(ask, _)| !left_out(at, *ask)).map(|(_, ask)| &ask.text);
-                let texts = texts.chain([&fact.statement]).chain(fact.quotes.iter().map(|quote| &quote.text));
-                attributes.push(named_in(texts, lexicon));
+                let words = Words::of_fact(fact, |ask| left_out(at, ask));
+                let asked = builder.entry(&words, &own);
+                kinds.push((kinds_of(fact, words.core(), knowledge), asked));
+                attributes.push(named_in(&words, lexicon));
                 entities.push(own);
                 facts.push(at);
             }
@@ -187,9 +186,9 @@ impl Index {
         let mut absent = Vec::new();
         for (knowledge, briefing) in briefings.iter().zip(0u32..) {
             for (detail, number) in knowledge.absent.iter().zip(0u32..) {
-                kinds.push((Kinds::default(), builder.absent(detail)));
-                let texts = detail.asks.iter().map(|ask| &ask.text);
-                attributes.push(named_in(texts, lexicon));
+                let words = Words::of_absent(detail);
+                kinds.push((Kinds::default(), builder.entry(&words, &[])));
+                attributes.push(named_in(&words, lexicon));
                 entities.push([]);
                 absent.push(FactRef { briefing, fact: number });
             }
@@ -313,9 +312,38 @@ impl Index {
     }
 }
 
-/// The attributes that texts name, sorted, each once.
-fn named_in<'t>(texts: impl Iterator<Item = &'t String>, lexicon: &Lexicon) -> Vec<Attribute> {
-    let mut named: Vec<Attribute> = texts.flat_map(|text| attributes_of(tokenize(text).iter(), lexicon)).collect();
+/// The words of a fact, read once for all that the index wants to know of them.
+struct Words {
+    statement: Vec<Token>,
+    quotes: Vec<Vec<Token>>,
+    asks: Vec<Vec<Token>>,
+}
+
+impl Words {
+    fn of_fact(fact: &Fact, left_out: impl Fn(usize) -> bool) -> Self {
+        let asks = fact.asks.iter().enumerate().filter(|(ask, _)| !left_out(*ask));
+        Self {
+            statement: tokenize(&fact.statement),
+            quotes: fact.quotes.iter().map(|quote| tokenize(&quote.text)).collect(),
+            asks: asks.map(|(_, ask)| tokenize(&ask.text)).collect(),
+        }
+    }
+
+    fn of_absent(absent: &Absent) -> Self {
+        let asks = absent.asks.iter().map(|ask| tokenize(&ask.text)).collect();
+        Self { statement: Vec::new(), quotes: Vec::new(), asks }
+    }
+
+    /// The words of statement and quotes.
+    fn core(&self) -> impl Iterator<Item = &Token> {
+        self.quotes.iter().chain([&self.statement]).flatten()
+    }
+}
+
+/// The attributes that words name, sorted, each once.
+fn named_in(words: &Words, lexicon: &Lexicon) -> Vec<Attribute> {
+    let texts = words.asks.iter().chain([&words.statement]).chain(&words.quotes);
+    let mut named: Vec<Attribute> = texts.flat_map(|text| attributes_of(text.iter(), lexicon)).collect();
     named.sort_unstable();
     named.dedup();
     named
@@ -323,7 +351,7 @@ fn named_in<'t>(texts: impl Iterator<Item = &'t String>, lexicon: &Lexicon) -> V
 
 struct Builder {
     linker: Linker,
-    words: HashMap<String, u8>,
+    words: Map<Shared, u8>,
     fact_terms: Lists<FactTerm>,
     /// The impact of each item of `fact_terms`, until postings are made of it.
     impacts: Vec<f32>,
@@ -333,25 +361,27 @@ struct Builder {
 
 impl Builder {
     /// Takes the words of a text into the spelling, with the rank of where they stand.
-    fn spell(&mut self, text: &str, rank: u8) {
-        for token in tokenize(text).into_iter().filter(|token| token.number.is_none()) {
-            let known = self.words.entry(token.word).or_default();
-            *known = rank.max(*known);
+    fn spell(&mut self, tokens: &[Token], rank: u8) {
+        for token in tokens.iter().filter(|token| token.number.is_none()) {
+            match self.words.get_mut(&token.word) {
+                Some(known) => *known = rank.max(*known),
+                None => drop(self.words.insert(token.word.clone(), rank)),
+            }
         }
     }
 
-    /// Reads a fact; gives the kinds of answer that its asks want.
-    fn fact(&mut self, fact: &Fact, entities: &[u32], left_out: impl Fn(usize) -> bool) -> Kinds {
-        let mut tallies: HashMap<Term, Tally> = HashMap::new();
-        self.spell(&fact.statement, 2);
-        self.read(&fact.statement, &mut tallies, |tally| tally.statement = true);
-        for quote in &fact.quotes {
-            self.spell(&quote.text, 2);
-            self.read(&quote.text, &mut tallies, |tally| tally.quotes = true);
+    /// Reads a fact or an absent detail; gives the kinds of answer that its asks want.
+    fn entry(&mut self, words: &Words, entities: &[u32]) -> Kinds {
+        let mut tallies: Map<Term, Tally> = Map::default();
+        self.spell(&words.statement, 2);
+        self.read(&words.statement, &mut tallies, |tally| tally.statement = true);
+        for quote in &words.quotes {
+            self.spell(quote, 2);
+            self.read(quote, &mut tallies, |tally| tally.quotes = true);
         }
         for entity in entities {
             let unit = Unit {
-                name: format!("@{entity}"),
+                name: self.linker.entity_name(*entity),
                 term: None,
                 terms: Vec::new(),
                 share: 1.0,
@@ -363,41 +393,24 @@ impl Builder {
             let tally = tallies.entry(term).or_default();
             (tally.entity, tally.likeness) = (true, 1.0);
         }
-        let kept: Vec<&str> =
-            fact.asks.iter().enumerate().filter(|(i, _)| !left_out(*i)).map(|(_, ask)| ask.text.as_str()).collect();
-        let asked = self.asks(&kept, &mut tallies);
-        self.tally(&tallies, kept.len());
-        asked
-    }
-
-    /// Reads an absent detail; gives the kinds of answer that its asks want.
-    fn absent(&mut self, absent: &Absent) -> Kinds {
-        let mut tallies: HashMap<Term, Tally> = HashMap::new();
-        let texts: Vec<&str> = absent.asks.iter().map(|ask| ask.text.as_str()).collect();
-        let asked = self.asks(&texts, &mut tallies);
-        self.tally(&tallies, texts.len());
-        asked
-    }
-
-    /// Reads asks; gives the kinds of answer that they want.
-    fn asks(&mut self, asks: &[&str], tallies: &mut HashMap<Term, Tally>) -> Kinds {
         let mut asked = Kinds::default();
-        let mut heads = Vec::with_capacity(asks.len());
-        for ask in asks {
+        let mut heads = Vec::with_capacity(words.asks.len());
+        for ask in &words.asks {
             self.spell(ask, 1);
-            let kind = Kind::of(&tokenize(ask));
+            let kind = Kind::of(ask);
             asked.insert(kind);
-            let units = self.read(ask, tallies, |tally| tally.asks += 1);
+            let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
             // Weights are filled in once rarity is known.
             self.ask_terms.push(units);
             heads.push((kind, 0.0));
         }
         self.fact_asks.push(heads);
+        self.tally(&tallies, words.asks.len());
         asked
     }
 
     /// Closes an entry: its terms in order, each with its impact by BM25F.
-    fn tally(&mut self, tallies: &HashMap<Term, Tally>, asks: usize) {
+    fn tally(&mut self, tallies: &Map<Term, Tally>, asks: usize) {
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
         let all_asks = asks.max(1) as f32;
         let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term, all_asks)).collect();
@@ -415,14 +428,14 @@ impl Builder {
     }
 
     /// Reads one text of a fact: its units go to the tallies, and come back with their shares.
-    fn read(&mut self, text: &str, tallies: &mut HashMap<Term, Tally>, mark: impl Fn(&mut Tally)) -> Vec<(Term, f32)> {
+    fn read(&mut self, text: &[Token], tallies: &mut Map<Term, Tally>, mark: impl Fn(&mut Tally)) -> Vec<(Term, f32)> {
         let units = self.linker.link_text(text);
         let mut found: Vec<(Term, f32)> = Vec::with_capacity(units.len());
         let mut marked: Vec<Term> = Vec::new();
         for unit in &units {
             if unit.name.contains(' ') {
                 for part in unit.name.split(' ') {
-                    let part = Unit { name: part.to_owned(), term: None, terms: Vec::new(), ..unit.clone() };
+                    let part = Unit { name: part.into(), term: None, terms: Vec::new(), ..unit.clone() };
                     self.linker.intern(&part);
                 }
             }
@@ -485,7 +498,7 @@ impl Builder {
         for ask in 0..self.fact_asks.items.len() {
             self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
-        let english = Lexicon::get().english().map(|word| (word.to_owned(), 0));
+        let english = Lexicon::get().english().map(|word| (word.clone(), 0));
         Index {
             spelling: Spelling::new(self.words.into_iter().chain(english)),
             rarest: rarity(1),

@@ -2,7 +2,7 @@
 
 use crate::knowledge::{EntityKind, Fact, Knowledge};
 use crate::text::number::Unit;
-use crate::text::token::{Token, tokenize};
+use crate::text::token::Token;
 
 /// A kind of answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -155,9 +155,9 @@ const TIMES: [&str; 14] = [
     "since",
 ];
 
-/// The kinds of answer that a fact's quotes and entities can give.
+/// The kinds of answer that a fact can give by the words of its statement and quotes and by its entities.
 #[must_use]
-pub fn kinds_of(fact: &Fact, knowledge: &Knowledge) -> Kinds {
+pub fn kinds_of<'t>(fact: &Fact, words: impl Iterator<Item = &'t Token>, knowledge: &Knowledge) -> Kinds {
     let mut kinds = Kinds::default();
     kinds.insert(Kind::What);
     kinds.insert(Kind::YesNo);
@@ -166,21 +166,19 @@ pub fn kinds_of(fact: &Fact, knowledge: &Knowledge) -> Kinds {
     if fact.when.is_some() {
         kinds.insert(Kind::When);
     }
-    for text in fact.quotes.iter().map(|q| q.text.as_str()).chain([fact.statement.as_str()]) {
-        for token in tokenize(text) {
-            match token.number {
-                Some(number) if number.is_year() => kinds.insert(Kind::When),
-                Some(number) => {
-                    kinds.insert(if number.unit == Unit::Money { Kind::HowMuch } else { Kind::HowMany });
-                }
-                None if REASONS.contains(&token.word.as_str()) => kinds.insert(Kind::Why),
-                None if MONTHS.contains(&token.stem.as_str()) => kinds.insert(Kind::When),
-                None if TIMES.contains(&token.stem.as_str()) => {
-                    kinds.insert(Kind::When);
-                    kinds.insert(Kind::HowLong);
-                }
-                None => {}
+    for token in words {
+        match token.number {
+            Some(number) if number.is_year() => kinds.insert(Kind::When),
+            Some(number) => {
+                kinds.insert(if number.unit == Unit::Money { Kind::HowMuch } else { Kind::HowMany });
             }
+            None if REASONS.contains(&token.word.as_str()) => kinds.insert(Kind::Why),
+            None if MONTHS.contains(&token.stem.as_str()) => kinds.insert(Kind::When),
+            None if TIMES.contains(&token.stem.as_str()) => {
+                kinds.insert(Kind::When);
+                kinds.insert(Kind::HowLong);
+            }
+            None => {}
         }
     }
     for entity in fact.entities.iter().filter_map(|index| knowledge.entities.get(*index)) {
@@ -200,6 +198,7 @@ pub fn kinds_of(fact: &Fact, knowledge: &Knowledge) -> Kinds {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::token::tokenize;
 
     #[test]
     fn the_question_phrase_decides() {

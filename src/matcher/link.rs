@@ -1,14 +1,14 @@
 //! Linking: from words to terms, through aliases of entities and groups of synonyms.
 //!
-//! The same linking serves questions and knowledge, so that "Russia's president" in an ask and "vlad" in a question
+//! The same linking serves questions and knowledge, so that "Utopia's president" in an ask and "the prez" in a question
 //! meet in one term.
-
-use std::collections::HashMap;
 
 use super::query::Word;
 use super::vocabulary::Term;
 use crate::knowledge::Knowledge;
+use crate::text::Shared;
 use crate::text::lexicon::{Lexicon, PhraseMap};
+use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
 
 /// How alike two words of one general synonym group are; the same word is 1.
@@ -26,7 +26,7 @@ pub const PER_EDIT: f32 = 0.93;
 #[derive(Clone, Debug)]
 pub struct Unit {
     /// The word, phrase or entity as a string of the term table.
-    pub name: String,
+    pub name: Shared,
     /// Its term, where the knowledge has it.
     pub term: Option<Term>,
     /// The terms by which it is found and how alike they are to it, 0 to 1; its own term first.
@@ -58,10 +58,12 @@ impl Unit {
 /// The term table with aliases and synonyms: general groups first, then all that the knowledge holds.
 #[derive(Debug)]
 pub struct Linker {
-    terms: HashMap<Box<str>, Term>,
+    terms: Map<Shared, Term>,
     expansions: Vec<Vec<(Term, f32)>>,
     aliases: PhraseMap<Vec<Alias>>,
     synonyms: PhraseMap<Vec<Term>>,
+    /// The names of the entities' terms, in the order of their numbers.
+    entity_names: Vec<Shared>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,20 +80,22 @@ impl Linker {
         let lexicon = Lexicon::get();
         let general = lexicon.group_count();
         let mut linker = Self {
-            terms: HashMap::new(),
+            terms: Map::default(),
             expansions: vec![Vec::new(); general],
             aliases: PhraseMap::default(),
             synonyms: PhraseMap::default(),
+            entity_names: Vec::new(),
         };
         for group in briefings.clone().flat_map(|knowledge| &knowledge.synonyms) {
             let term = u32::try_from(linker.expansions.len()).unwrap_or(u32::MAX);
             linker.expansions.push(Vec::new());
             for word in group {
-                let stems: Vec<String> = tokenize(word).into_iter().map(|token| token.stem).collect();
+                let stems: Vec<Shared> = tokenize(word).into_iter().map(|token| token.stem).collect();
                 linker.synonyms.entry(stems).push(term);
             }
         }
-        for (entity, number) in briefings.flat_map(|knowledge| &knowledge.entities).zip(0..) {
+        for (entity, number) in briefings.flat_map(|knowledge| &knowledge.entities).zip(0u32..) {
+            linker.entity_names.push(format!("@{number}").into());
             for alias in std::iter::once(&entity.name).chain(&entity.aliases) {
                 let tokens = tokenize(alias);
                 let capitals = match tokens.as_slice() {
@@ -113,11 +117,11 @@ impl Linker {
 
     /// The number of a term by its name, made at need.
     pub fn intern(&mut self, unit: &Unit) -> Term {
-        if let Some(term) = self.terms.get(unit.name.as_str()) {
-            return *term;
+        if let Some(term) = unit.term.or_else(|| self.term(&unit.name)) {
+            return term;
         }
         let term = u32::try_from(self.expansions.len()).unwrap_or(u32::MAX);
-        self.terms.insert(unit.name.as_str().into(), term);
+        self.terms.insert(unit.name.clone(), term);
         self.expansions.push(unit.terms.clone());
         term
     }
@@ -126,6 +130,12 @@ impl Linker {
     #[must_use]
     pub fn term(&self, name: &str) -> Option<Term> {
         self.terms.get(name).copied()
+    }
+
+    /// The name of an entity's term.
+    #[must_use]
+    pub fn entity_name(&self, entity: u32) -> Shared {
+        self.entity_names.get(entity as usize).cloned().unwrap_or_else(|| format!("@{entity}").into())
     }
 
     /// How many terms there are.
@@ -148,13 +158,13 @@ impl Linker {
 
     /// Links the words of a text of the knowledge: all but stop words carry content.
     #[must_use]
-    pub fn link_text(&self, text: &str) -> Vec<Unit> {
+    pub fn link_text(&self, text: &[Token]) -> Vec<Unit> {
         let lexicon = Lexicon::get();
-        let mut words: Vec<Word> = Vec::new();
-        for token in tokenize(text) {
+        let mut words: Vec<Word> = Vec::with_capacity(text.len());
+        for token in text {
             match lexicon.expand(&token.word) {
                 Some(long) if !token.upper => words.extend(long.iter().cloned().map(Word::known)),
-                _ => words.push(Word::known(token)),
+                _ => words.push(Word::known(token.clone())),
             }
         }
         super::query::mark_content(&mut words, lexicon);
@@ -176,7 +186,7 @@ impl Linker {
                 let run = rest.get(..length).unwrap_or_default();
                 let edits: usize = run.iter().map(|word| word.edits).sum();
                 for entity in entities {
-                    units.push(self.unit(format!("@{entity}"), Vec::new(), edits, 1.0, Some(entity)));
+                    units.push(self.unit(self.entity_name(entity), Vec::new(), edits, 1.0, Some(entity)));
                 }
                 if length > 1 {
                     for word in run.iter().filter(|word| word.content && self.alias_of_one(&word.token.word).is_none())
@@ -195,7 +205,7 @@ impl Linker {
                     }
                 }
                 let edits = run.iter().map(|word| word.edits).sum();
-                units.push(self.unit(stems.join(" "), terms, edits, 1.0, None));
+                units.push(self.unit(stems.join(" ").into(), terms, edits, 1.0, None));
                 at += length;
             } else {
                 let word = &words[at];
@@ -227,7 +237,7 @@ impl Linker {
         unit
     }
 
-    fn unit(&self, name: String, others: Vec<(Term, f32)>, edits: usize, share: f32, entity: Option<u32>) -> Unit {
+    fn unit(&self, name: Shared, others: Vec<(Term, f32)>, edits: usize, share: f32, entity: Option<u32>) -> Unit {
         let term = self.term(&name);
         #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a few edits")]
         let likeness = PER_EDIT.powi(edits as i32);

@@ -59,7 +59,7 @@ pub enum Lean {
     None,
     /// It holds a pronoun that may mean something named before ("what did he sign?").
     Pronoun,
-    /// It can't be understood alone ("and when?", "why?", "what about Jordan?").
+    /// It can't be understood alone ("and when?", "why?", "what about Utopia?").
     Ellipsis,
 }
 
@@ -283,40 +283,33 @@ fn lean(words: &[Word], kind: Kind) -> Lean {
 /// Recognises a remark that is no question about anything: small-talk phrases, one behind another, that are all of it,
 /// or nearly. Orders and injections count wherever they stand.
 fn small_talk(words: &[&str], lexicon: &Lexicon) -> Option<SmallTalk> {
-    let matches = |phrase: &[String], at: usize| {
-        words.get(at..at + phrase.len()).is_some_and(|run| run.iter().zip(phrase).all(|(a, b)| a == b))
+    let at = |at: usize| {
+        let rest = words.get(at..).unwrap_or_default();
+        lexicon.small_talk(rest.first().copied().unwrap_or_default()).filter(move |(_, _, phrase)| {
+            rest.get(..phrase.len()).is_some_and(|run| run.iter().zip(*phrase).all(|(a, b)| b == a))
+        })
     };
-    let mut longest: Option<(usize, SmallTalk)> = None;
-    let mut take = |length: usize, kind: SmallTalk| {
-        if longest.is_none_or(|(known, _)| length > known) {
-            longest = Some((length, kind));
-        }
-    };
-    for (kind, phrase) in lexicon.small_talk() {
-        let anywhere = matches!(kind, SmallTalk::Injection | SmallTalk::Task) && phrase.len() >= 2;
-        if anywhere && (0..words.len()).any(|at| matches(phrase, at)) {
-            take(phrase.len(), *kind);
-        }
-    }
-    let (mut at, mut rest) = (0, 0);
-    while at < words.len() {
-        let here = lexicon.small_talk().iter().filter(|(_, phrase)| matches(phrase, at));
-        if let Some((kind, phrase)) = here.max_by_key(|(_, phrase)| phrase.len()) {
-            take(phrase.len(), *kind);
-            at += phrase.len();
+    let order = |kind: SmallTalk| matches!(kind, SmallTalk::Injection | SmallTalk::Task);
+    let anywhere = (0..words.len()).flat_map(at).filter(|(_, kind, phrase)| order(*kind) && phrase.len() >= 2);
+    // Of equally long ones the first of the list.
+    let anywhere = anywhere.max_by_key(|(number, _, phrase)| (phrase.len(), u16::MAX - number));
+    let mut longest = anywhere.map(|(_, kind, phrase)| (phrase.len(), kind));
+    let (mut next, mut rest) = (0, 0);
+    while next < words.len() {
+        if let Some((_, kind, phrase)) = at(next).max_by_key(|(_, _, phrase)| phrase.len()) {
+            if longest.is_none_or(|(known, _)| phrase.len() > known) {
+                longest = Some((phrase.len(), kind));
+            }
+            next += phrase.len();
         } else {
-            let nothing = lexicon.is_stop_word(words[at]) || ADDRESS.contains(&words[at]);
+            let nothing = lexicon.is_stop_word(words[next]) || ADDRESS.contains(&words[next]);
             rest += usize::from(!nothing);
-            at += 1;
+            next += 1;
         }
     }
     // A long phrase carries a word or two besides: "are you a bot or a real person".
     longest
-        .filter(|(length, kind)| {
-            rest == 0
-                || *length >= 3 && rest <= 1
-                || matches!(kind, SmallTalk::Injection | SmallTalk::Task) && *length >= 2
-        })
+        .filter(|(length, kind)| rest == 0 || *length >= 3 && rest <= 1 || order(*kind) && *length >= 2)
         .map(|(_, kind)| kind)
 }
 
@@ -339,7 +332,7 @@ mod tests {
         for (question, lean) in [
             ("and when?", Lean::Ellipsis),
             ("why?", Lean::Ellipsis),
-            ("what about Jordan?", Lean::Ellipsis),
+            ("what about Utopia?", Lean::Ellipsis),
             ("what did he sign at the meeting?", Lean::Pronoun),
             ("Which ministers attended the meeting?", Lean::None),
         ] {

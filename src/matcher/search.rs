@@ -11,6 +11,7 @@ use super::link::Unit;
 use super::query::Query;
 use super::signals::Signals;
 use super::vocabulary::Term;
+use crate::text::Shared;
 use crate::text::lexicon::Attribute;
 
 /// Facts that are compared in detail. Twice as many change no answer of the question sets; half as many do.
@@ -62,7 +63,7 @@ impl Asked {
         } else {
             index.linker().link(&query.words)
         };
-        let mut seen: Vec<String> = Vec::new();
+        let mut seen: Vec<Shared> = Vec::new();
         units.retain(|unit| {
             let new = !seen.contains(&unit.name);
             seen.push(unit.name.clone());
@@ -98,12 +99,49 @@ impl Asked {
 /// Space that is used again by every question of a thread.
 #[derive(Default)]
 struct Scratch {
-    score: Vec<f32>,
-    unit_gain: Vec<f32>,
-    unit_seen: Vec<u32>,
+    sums: Vec<Sum>,
     touched: Vec<u32>,
     likeness: Vec<(f32, u8)>,
     set: Vec<Term>,
+    reach: Reach,
+}
+
+/// The BM25F score of a fact as far as it is added up.
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    score: f32,
+    /// What the unit added last has gained it.
+    gain: f32,
+    /// The number of that unit, from 1.
+    unit: u32,
+}
+
+/// How like a question the terms of asks are, their expansions included: most asks share their terms with others, so
+/// that each is worked out once a question.
+#[derive(Default)]
+struct Reach {
+    /// Likeness and the unit that it is to; nothing where it isn't known yet.
+    known: Vec<Option<(f32, u8)>>,
+    read: Vec<Term>,
+}
+
+impl Reach {
+    fn of(&mut self, term: Term, index: &Index, likeness: &[(f32, u8)]) -> (f32, u8) {
+        if let Some(known) = self.known[term as usize] {
+            return known;
+        }
+        let mut best = likeness[term as usize];
+        for (other, alike) in index.linker().expansions(term) {
+            let (found, by) = likeness[*other as usize];
+            let found = found.min(*alike);
+            if found > best.0 {
+                best = (found, by);
+            }
+        }
+        self.known[term as usize] = Some(best);
+        self.read.push(term);
+        best
+    }
 }
 
 thread_local! {
@@ -137,9 +175,7 @@ pub fn search(index: &Index, asked: &Asked) -> Found {
 /// The first step: facts by BM25F score, the best [`CANDIDATES`].
 fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f32)> {
     let facts = index.len();
-    scratch.score.resize(facts.max(scratch.score.len()), 0.0);
-    scratch.unit_gain.resize(facts.max(scratch.unit_gain.len()), 0.0);
-    scratch.unit_seen.resize(facts.max(scratch.unit_seen.len()), 0);
+    scratch.sums.resize(facts.max(scratch.sums.len()), Sum::default());
     // The terms of all units, those with the shortest postings first.
     let mut order: Vec<(usize, u32, Term, f32)> = Vec::new();
     for (unit, number) in asked.units.iter().zip(1u32..) {
@@ -159,30 +195,27 @@ fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f3
         read += length;
         let weight = asked.weights[number as usize - 1] * likeness;
         for (fact, impact) in index.postings(term) {
-            let at = *fact as usize;
             let gain = weight * impact;
-            if scratch.score[at] == 0.0 {
+            let sum = &mut scratch.sums[*fact as usize];
+            if sum.score == 0.0 {
                 scratch.touched.push(*fact);
             }
             // Terms of one unit are alternatives: the best of them counts once.
-            if scratch.unit_seen[at] == number {
-                let more = gain - scratch.unit_gain[at];
+            if sum.unit == number {
+                let more = gain - sum.gain;
                 if more > 0.0 {
-                    scratch.score[at] += more;
-                    scratch.unit_gain[at] = gain;
+                    sum.score += more;
+                    sum.gain = gain;
                 }
             } else {
-                scratch.unit_seen[at] = number;
-                scratch.unit_gain[at] = gain;
-                scratch.score[at] += gain;
+                *sum = Sum { score: sum.score + gain, gain, unit: number };
             }
         }
     }
-    let mut found: Vec<(usize, f32)> =
-        scratch.touched.iter().map(|fact| (*fact as usize, scratch.score[*fact as usize])).collect();
+    let mut found: Vec<(usize, f32)> = Vec::with_capacity(scratch.touched.len());
     for fact in scratch.touched.drain(..) {
-        scratch.score[fact as usize] = 0.0;
-        scratch.unit_seen[fact as usize] = 0;
+        let sum = std::mem::take(&mut scratch.sums[fact as usize]);
+        found.push((fact as usize, sum.score));
     }
     for fact in &asked.before {
         if found.iter().all(|(known, _)| known != fact) {
@@ -210,14 +243,16 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
             }
         }
     }
+    let reach = &mut scratch.reach;
+    reach.known.resize(likeness.len(), None);
     let total = asked.total().max(f32::EPSILON);
-    let reach: f32 = asked.weights.iter().sum::<f32>() * 2.2;
+    let most: f32 = asked.weights.iter().sum::<f32>() * 2.2;
     let candidates = found
         .iter()
         .map(|(fact, relevance)| {
             let mut signals =
-                Signals { relevance: (relevance / reach.max(f32::EPSILON)).min(1.0), ..Signals::default() };
-            from_asks(index, asked, *fact, total, likeness, &mut signals);
+                Signals { relevance: (relevance / most.max(f32::EPSILON)).min(1.0), ..Signals::default() };
+            from_asks(index, asked, *fact, total, |term| reach.of(term, index, likeness), &mut signals);
             from_fact(index, asked, *fact, total, &mut signals);
             from_context(index, asked, *fact, &mut signals);
             Candidate { fact: *fact, score: signals.score(), signals }
@@ -225,6 +260,9 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
         .collect();
     for term in scratch.set.drain(..) {
         likeness[term as usize] = (0.0, 0);
+    }
+    for term in reach.read.drain(..) {
+        reach.known[term as usize] = None;
     }
     candidates
 }
@@ -308,7 +346,14 @@ const OTHER_KIND: f32 = 0.8;
 const LOOSER_KIND: f32 = 0.93;
 
 /// Signals of the asks: how like the nearest of them the question is.
-fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, likeness: &[(f32, u8)], signals: &mut Signals) {
+fn from_asks(
+    index: &Index,
+    asked: &Asked,
+    fact: usize,
+    total: f32,
+    mut reach: impl FnMut(Term) -> (f32, u8),
+    signals: &mut Signals,
+) {
     let mut top = [0.0f32; 3];
     let mut by_unit = [0.0f32; UNITS];
     let (mut same_kind, mut asks) = (0.0f32, 0.0f32);
@@ -319,14 +364,7 @@ fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, likeness: &[
         units.fill(0.0);
         let mut of_ask = 0.0;
         for (term, weight) in ask.terms {
-            let (mut best, mut unit) = likeness[*term as usize];
-            for (other, alike) in index.linker().expansions(*term) {
-                let (found, by) = likeness[*other as usize];
-                let found = found.min(*alike);
-                if found > best {
-                    (best, unit) = (found, by);
-                }
-            }
+            let (best, unit) = reach(*term);
             if best > 0.0 {
                 of_ask += weight * best;
                 let slot = &mut units[usize::from(unit)];

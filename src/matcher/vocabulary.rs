@@ -3,8 +3,8 @@
 //! Misspellings are found by symmetric deletion (Garbe's `SymSpell`, 2012): words and queries that differ by few edits
 //! share a form with few letters deleted. Candidates are then ranked by strsim's optimal string alignment distance.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use crate::text::Shared;
+use crate::text::quick::Map;
 
 /// Number of a term: a stem, a number, an entity, a group of synonyms.
 pub type Term = u32;
@@ -12,10 +12,14 @@ pub type Term = u32;
 /// Words as they are written, each with how much it is worth as a correction.
 #[derive(Debug, Default)]
 pub struct Spelling {
-    words: Vec<(Box<str>, u8)>,
-    known: HashMap<Box<str>, u32>,
-    /// Hash of a deletion form, word; sorted.
-    deletions: Vec<(u32, u32)>,
+    words: Vec<(Shared, u8)>,
+    known: Map<Shared, u32>,
+    /// The words by their deletion forms, in buckets by the low bits of the forms' hashes.
+    deletions: Vec<u32>,
+    /// The high bits of the hashes, by which the forms of one bucket are told apart.
+    tags: Vec<u16>,
+    /// Where each bucket starts; the last entry is where the last one ends.
+    starts: Vec<u32>,
 }
 
 /// A correction of a misspelt word.
@@ -33,27 +37,61 @@ const PREFIX: usize = 10;
 impl Spelling {
     /// Takes words with their rank: 0 for plain English, higher for words of the knowledge, which are preferred.
     #[must_use]
-    pub fn new(words: impl IntoIterator<Item = (String, u8)>) -> Self {
+    pub fn new(words: impl IntoIterator<Item = (impl Into<Shared>, u8)>) -> Self {
         let mut spelling = Self::default();
         for (word, rank) in words {
+            let word = word.into();
             if let Some(at) = spelling.known.get(word.as_str()) {
                 let known = &mut spelling.words[*at as usize].1;
                 *known = rank.max(*known);
                 continue;
             }
             let number = u32::try_from(spelling.words.len()).unwrap_or(u32::MAX);
-            spelling.known.insert(word.as_str().into(), number);
-            spelling.words.push((word.into(), rank));
+            spelling.known.insert(word.clone(), number);
+            spelling.words.push((word, rank));
         }
-        for (number, (word, _)) in (0u32..).zip(&spelling.words) {
-            if word.is_ascii() && word.len() >= 3 && !word.starts_with('#') {
-                deletions(word, depth(word.len()), &mut |hash| spelling.deletions.push((hash, number)));
-            }
-        }
-        spelling.deletions.sort_unstable();
-        spelling.deletions.dedup();
-        spelling.deletions.shrink_to_fit();
+        spelling.take_deletions();
         spelling
+    }
+
+    /// Sorts the words into buckets by counting: twice through all deletion forms, and no room but for the result.
+    fn take_deletions(&mut self) {
+        let spelt = |word: &str| word.is_ascii() && word.len() >= 3 && !word.starts_with('#');
+        let mut forms = 0usize;
+        for (word, _) in self.words.iter().filter(|(word, _)| spelt(word)) {
+            deletions(word, depth(word.len()), &mut |_| forms += 1);
+        }
+        let buckets = (forms / 4).next_power_of_two();
+        let mut starts = vec![0u32; buckets + 1];
+        let bucket = |hash: u64| low(hash) & (buckets - 1);
+        for (word, _) in self.words.iter().filter(|(word, _)| spelt(word)) {
+            deletions(word, depth(word.len()), &mut |hash| starts[bucket(hash) + 1] += 1);
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut next = starts.clone();
+        let (mut items, mut tags) = (vec![0u32; forms], vec![0u16; forms]);
+        for (number, (word, _)) in (0u32..).zip(&self.words).filter(|(_, (word, _))| spelt(word)) {
+            deletions(word, depth(word.len()), &mut |hash| {
+                let slot = &mut next[bucket(hash)];
+                (items[*slot as usize], tags[*slot as usize]) = (number, tag(hash));
+                *slot += 1;
+            });
+        }
+        (self.deletions, self.tags, self.starts) = (items, tags, starts);
+    }
+
+    /// The words that have a deletion form with this hash, by their numbers.
+    fn with_form(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let at = low(hash) & self.starts.len().saturating_sub(2);
+        let range = match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(from), Some(to)) => *from as usize..*to as usize,
+            _ => 0..0,
+        };
+        let tags = self.tags.get(range.clone()).unwrap_or_default();
+        let words = self.deletions.get(range).unwrap_or_default();
+        tags.iter().zip(words).filter(move |(known, _)| **known == tag(hash)).map(|(_, word)| *word)
     }
 
     /// Whether a word is spelt right: it stands in the knowledge or in the lexicon.
@@ -82,23 +120,29 @@ impl Spelling {
             5..=9 => 2,
             _ => 3,
         };
+        let own = letters(word);
         let mut seen: Vec<u32> = Vec::new();
         let mut best: Option<(i32, usize, u32)> = None;
         deletions(word, depth(word.len()), &mut |hash| {
-            let from = self.deletions.partition_point(|(h, _)| *h < hash);
-            for (_, number) in self.deletions.get(from..).unwrap_or_default().iter().take_while(|(h, _)| *h == hash) {
-                if seen.contains(number) {
+            for number in self.with_form(hash) {
+                let (candidate, rank) = &self.words[number as usize];
+                // Cheap bounds of the distance first: most words that share a form are too long, too short or too unlike.
+                let unlike = (own & !letters(candidate)).count_ones() as usize;
+                if candidate.len().abs_diff(word.len()) > most || unlike > most || seen.contains(&number) {
                     continue;
                 }
-                seen.push(*number);
-                let (candidate, rank) = &self.words[*number as usize];
+                seen.push(number);
                 let distance = strsim::osa_distance(word, candidate);
                 if distance > most || distance >= candidate.len().max(2) - 1 {
                     continue;
                 }
                 let cost = cost(word, candidate, distance, *rank);
-                if best.is_none_or(|(known, ..)| cost < known) {
-                    best = Some((cost, distance, *number));
+                // Equally likely words in alphabetical order, so that every run corrects alike.
+                let better = best.is_none_or(|(known, _, other)| {
+                    cost < known || cost == known && *candidate < self.words[other as usize].0
+                });
+                if better {
+                    best = Some((cost, distance, number));
                 }
             }
         });
@@ -152,7 +196,7 @@ fn depth(length: usize) -> usize {
 }
 
 /// Gives the hashes of a word's first letters with up to `depth` letters left out.
-fn deletions(word: &str, depth: usize, out: &mut dyn FnMut(u32)) {
+fn deletions(word: &str, depth: usize, out: &mut dyn FnMut(u64)) {
     let prefix: Vec<u8> = word.bytes().take(PREFIX).collect();
     out(hash(&prefix));
     let mut shorter = Vec::with_capacity(PREFIX);
@@ -170,12 +214,30 @@ fn deletions(word: &str, depth: usize, out: &mut dyn FnMut(u32)) {
     }
 }
 
-fn hash(bytes: &[u8]) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    bytes.hash(&mut hasher);
-    #[expect(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do")]
-    let short = hasher.finish() as u32;
-    short
+/// FNV-1a: quick for ten letters at most, of which there are millions.
+fn hash(bytes: &[u8]) -> u64 {
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    // Its low bits alone are poor.
+    hash ^ (hash >> 29)
+}
+
+/// The part of a hash that says which bucket.
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are meant")]
+fn low(hash: u64) -> usize {
+    hash as u32 as usize
+}
+
+/// The part of a hash that tells the forms of a bucket apart.
+#[expect(clippy::cast_possible_truncation, reason = "16 bits are meant")]
+fn tag(hash: u64) -> u16 {
+    (hash >> 40) as u16
+}
+
+/// The letters of a word as a set, one bit each.
+fn letters(word: &str) -> u32 {
+    word.bytes().fold(0, |set, byte| set | 1 << (byte & 31))
 }
 
 #[cfg(test)]

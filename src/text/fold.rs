@@ -32,8 +32,11 @@ pub fn fold(text: &str) -> String {
 pub fn fold_glyphs(text: &str) -> String {
     let mut folded = String::with_capacity(text.len().min(MAX_CHARS));
     if text.is_ascii() {
-        for c in text.chars().take(MAX_CHARS) {
-            push_folded(&mut folded, c);
+        for byte in text.bytes().take(MAX_CHARS) {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => folded.push(char::from(byte)),
+                _ => push_folded(&mut folded, char::from(byte)),
+            }
         }
     } else {
         // An acute accent that stands for an apostrophe would come apart into a space and a mark.

@@ -3,9 +3,10 @@
 //! Stop words, chat abbreviations, near-synonyms, words that ask for an attribute, and small talk. The lists are plain
 //! text files beside this one, read once per process.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::quick::{Map, Set};
+use super::shared::Shared;
 use super::stem::stem;
 use super::token::{Token, tokenize};
 
@@ -16,7 +17,7 @@ pub type Group = u16;
 pub type Attribute = u16;
 
 /// A sequence of stems that is matched as a whole.
-pub type Phrase = Vec<String>;
+pub type Phrase = Vec<Shared>;
 
 /// What a remark that is no question is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +49,15 @@ pub enum SmallTalk {
 }
 
 impl SmallTalk {
+    /// Whether a remark like this is never a question about a briefing, whatever was talked of before.
+    #[must_use]
+    pub fn is_certain(self) -> bool {
+        matches!(
+            self,
+            Self::Injection | Self::Greeting | Self::Thanks | Self::Farewell | Self::Praise | Self::Wellbeing
+        )
+    }
+
     fn parse(kind: &str) -> Option<Self> {
         Some(match kind {
             "greeting" => Self::Greeting,
@@ -70,15 +80,16 @@ impl SmallTalk {
 /// The lists, ready for look-up.
 #[derive(Debug)]
 pub struct Lexicon {
-    abbreviations: HashMap<String, Vec<Token>>,
-    stop_words: HashSet<String>,
+    abbreviations: Map<Shared, Vec<Token>>,
+    stop_words: Set<Shared>,
     stop_phrases: PhraseMap<()>,
-    groups_of: HashMap<String, Vec<Group>>,
+    groups_of: Map<Shared, Vec<Group>>,
     phrase_groups: PhraseMap<Vec<Group>>,
-    members: Vec<Vec<String>>,
+    members: Vec<Vec<Shared>>,
     attributes: PhraseMap<Vec<Attribute>>,
-    small_talk: Vec<(SmallTalk, Vec<String>)>,
-    english: HashSet<String>,
+    small_talk: Vec<(SmallTalk, Phrase)>,
+    small_talk_by_first: Map<Shared, Vec<u16>>,
+    english: Set<Shared>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
@@ -92,10 +103,10 @@ impl Lexicon {
 
     fn parse() -> Self {
         let synonyms = include_str!("lexicon/synonyms.txt");
-        let mut groups_of: HashMap<String, Vec<Group>> = HashMap::new();
+        let mut groups_of: Map<Shared, Vec<Group>> = Map::default();
         let mut phrase_groups: PhraseMap<Vec<Group>> = PhraseMap::default();
         let mut members = Vec::new();
-        let mut english = HashSet::new();
+        let mut english = Set::default();
         for (group, line) in (0..).zip(entries(synonyms)) {
             let mut stems = Vec::new();
             for member in line.split(',') {
@@ -109,7 +120,7 @@ impl Lexicon {
                     }
                     several => {
                         let phrase: Phrase = several.iter().map(|t| t.stem.clone()).collect();
-                        stems.push(phrase.join(" "));
+                        stems.push(phrase.join(" ").into());
                         phrase_groups.entry(phrase).push(group);
                     }
                 }
@@ -124,10 +135,10 @@ impl Lexicon {
 
         let abbreviations = entries(include_str!("lexicon/abbreviations.txt"))
             .filter_map(|line| line.split_once('='))
-            .map(|(short, long)| (short.trim().replace('\'', ""), tokenize(long)))
+            .map(|(short, long)| (short.trim().replace('\'', "").into(), tokenize(long)))
             .collect();
 
-        let mut stop_words = HashSet::new();
+        let mut stop_words = Set::default();
         let mut stop_phrases = PhraseMap::default();
         for line in entries(include_str!("lexicon/stopwords.txt")) {
             let tokens = tokenize(line);
@@ -150,16 +161,20 @@ impl Lexicon {
             }
         }
 
-        let small_talk = entries(include_str!("lexicon/smalltalk.txt"))
+        let small_talk: Vec<(SmallTalk, Phrase)> = entries(include_str!("lexicon/smalltalk.txt"))
             .filter_map(|line| line.split_once(':'))
             .filter_map(|(kind, phrase)| {
-                let words: Vec<String> = tokenize(phrase).into_iter().map(|t| t.word).collect();
+                let words: Phrase = tokenize(phrase).into_iter().map(|t| t.word).collect();
                 SmallTalk::parse(kind.trim()).filter(|_| !words.is_empty()).map(|kind| (kind, words))
             })
             .collect();
+        let mut small_talk_by_first: Map<Shared, Vec<u16>> = Map::default();
+        for ((_, phrase), number) in small_talk.iter().zip(0..) {
+            small_talk_by_first.entry(phrase[0].clone()).or_default().push(number);
+        }
 
         english.extend(stop_words.iter().cloned());
-        english.extend(entries(include_str!("lexicon/words.txt")).flat_map(str::split_whitespace).map(str::to_owned));
+        english.extend(entries(include_str!("lexicon/words.txt")).flat_map(str::split_whitespace).map(Shared::from));
         Self {
             abbreviations,
             stop_words,
@@ -169,6 +184,7 @@ impl Lexicon {
             members,
             attributes,
             small_talk,
+            small_talk_by_first,
             english,
         }
     }
@@ -197,8 +213,8 @@ impl Lexicon {
     }
 
     /// All ordinary English words of the lists, as written.
-    pub fn english(&self) -> impl Iterator<Item = &str> {
-        self.english.iter().map(String::as_str)
+    pub fn english(&self) -> impl Iterator<Item = &Shared> {
+        self.english.iter()
     }
 
     /// How many synonym groups there are.
@@ -220,7 +236,7 @@ impl Lexicon {
 
     /// The members of a synonym group: stems, phrases joined by spaces.
     #[must_use]
-    pub fn members(&self, group: Group) -> &[String] {
+    pub fn members(&self, group: Group) -> &[Shared] {
         self.members.get(usize::from(group)).map_or(&[], Vec::as_slice)
     }
 
@@ -229,10 +245,12 @@ impl Lexicon {
         self.attributes.longest(stems).map(|(len, attributes)| (len, attributes.as_slice()))
     }
 
-    /// The small-talk phrases and what they are.
-    #[must_use]
-    pub fn small_talk(&self) -> &[(SmallTalk, Vec<String>)] {
-        &self.small_talk
+    /// The small-talk phrases that begin with a word, each with its place in the list and what it is.
+    pub fn small_talk(&self, first: &str) -> impl Iterator<Item = (u16, SmallTalk, &[Shared])> {
+        self.small_talk_by_first.get(first).into_iter().flatten().map(|number| {
+            let (kind, phrase) = &self.small_talk[usize::from(*number)];
+            (*number, *kind, phrase.as_slice())
+        })
     }
 }
 
@@ -244,23 +262,24 @@ fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
 /// Values by sequences of words, found by their first word.
 #[derive(Debug)]
 pub struct PhraseMap<V> {
-    by_first: HashMap<String, Vec<(Phrase, V)>>,
+    /// The phrases by their first word, in order, so that a phrase stands before those that it begins.
+    by_first: Map<Shared, Vec<(Phrase, V)>>,
 }
 
 impl<V> Default for PhraseMap<V> {
     fn default() -> Self {
-        Self { by_first: HashMap::new() }
+        Self { by_first: Map::default() }
     }
 }
 
 impl<V: Default> PhraseMap<V> {
     /// The value of a phrase, made at need. An empty phrase is kept but never found.
     pub fn entry(&mut self, phrase: Phrase) -> &mut V {
-        let first = phrase.first().cloned().unwrap_or_default();
+        let first = phrase.first().cloned().unwrap_or_else(|| Shared::from(""));
         let bucket = self.by_first.entry(first).or_default();
-        let at = bucket.iter().position(|(known, _)| *known == phrase).unwrap_or_else(|| {
-            bucket.push((phrase, V::default()));
-            bucket.len() - 1
+        let at = bucket.binary_search_by(|(known, _)| known.cmp(&phrase)).unwrap_or_else(|at| {
+            bucket.insert(at, (phrase, V::default()));
+            at
         });
         &mut bucket[at].1
     }
@@ -269,16 +288,26 @@ impl<V: Default> PhraseMap<V> {
 impl<V> PhraseMap<V> {
     /// The longest phrase at the start of `words`: its length in words and its value.
     pub fn longest<'a>(&self, mut words: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &V)> {
-        let rest = words.clone();
-        let bucket = self.by_first.get(words.next()?)?;
-        bucket
-            .iter()
-            .filter(|(phrase, _)| {
-                let mut rest = rest.clone();
-                phrase.iter().all(|word| rest.next() == Some(word.as_str()))
-            })
-            .max_by_key(|(phrase, _)| phrase.len())
-            .map(|(phrase, value)| (phrase.len(), value))
+        let mut left = self.by_first.get(words.next()?)?.as_slice();
+        let mut found = None;
+        for length in 1.. {
+            // Of the phrases that begin with the words so far, the one that ends here stands first.
+            if let Some(((phrase, value), longer)) = left.split_first()
+                && phrase.len() == length
+            {
+                found = Some((length, value));
+                left = longer;
+            }
+            if left.is_empty() {
+                break;
+            }
+            let Some(word) = words.next() else { break };
+            let at = |(phrase, _): &(Phrase, V)| phrase.get(length).map_or("", Shared::as_str).cmp(word);
+            let from = left.partition_point(|entry| at(entry).is_lt());
+            let to = left.partition_point(|entry| at(entry).is_le());
+            left = left.get(from..to).unwrap_or_default();
+        }
+        found
     }
 }
 

@@ -2,15 +2,15 @@
 
 use super::fold::{fold_glyphs, unmask};
 use super::number::{self, Number, Unit};
-use super::stem::stem;
+use super::shared::Shared;
 
 /// One word of a text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
     /// The folded word; for a number its [`Number::term`].
-    pub word: String,
+    pub word: Shared,
     /// The stem of the word; for a number the same as `word`.
-    pub stem: String,
+    pub stem: Shared,
     /// Whether it was written in capitals (two letters or more).
     pub upper: bool,
     /// Its value, where it is a number.
@@ -21,11 +21,12 @@ impl Token {
     /// A token for a word that is folded already.
     #[must_use]
     pub fn word(word: &str) -> Self {
-        Self { word: word.to_owned(), stem: stem(word), upper: false, number: None }
+        let (word, stem) = Shared::with_stem(word);
+        Self { word, stem, upper: false, number: None }
     }
 
     fn number(number: Number) -> Self {
-        let term = number.term();
+        let term = Shared::from(number.term());
         Self { word: term.clone(), stem: term, upper: false, number: Some(number) }
     }
 }
@@ -46,6 +47,22 @@ const MAX_WORD: usize = 48;
 /// ```
 #[must_use]
 pub fn tokenize(text: &str) -> Vec<Token> {
+    join_numbers(&split(text))
+}
+
+/// The words of the [`Token`]s of a text, joined by spaces: texts of the same words have the same.
+#[must_use]
+pub fn words(text: &str) -> String {
+    let tokens = join_numbers(&split(text));
+    let mut words = String::with_capacity(text.len());
+    for token in tokens {
+        words.push_str(&token.word);
+        words.push(' ');
+    }
+    words
+}
+
+fn split(text: &str) -> Vec<Raw> {
     let folded = fold_glyphs(text);
     let shouting = !folded.chars().any(char::is_lowercase);
     let mut raw = Vec::new();
@@ -58,7 +75,7 @@ pub fn tokenize(text: &str) -> Vec<Token> {
         }
     }
     raw.truncate(MAX_TOKENS);
-    join_numbers(raw)
+    raw
 }
 
 /// A word as split from the text, before numbers are joined.
@@ -69,6 +86,14 @@ struct Raw {
 
 /// Splits what stands between two spaces into words, dropping punctuation.
 fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Raw>) {
+    // Nearly all pieces are a plain word, with a mark behind it at most.
+    let word = piece.trim_end_matches(['.', ',', '?', '!', ':', ';']);
+    if word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        if !word.is_empty() {
+            push_word(word, shouting, out);
+        }
+        return;
+    }
     let chars: Vec<char> = piece.chars().collect();
     let at = |i: usize| chars.get(i).copied().unwrap_or(' ');
     let mut word = String::new();
@@ -105,10 +130,11 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
     let stripped = word.strip_suffix("'s").or_else(|| word.strip_suffix("'S")).unwrap_or(word);
     // "what's", "where's": the verb is no loss, and the question word must stay.
     let upper = !shouting && stripped.len() >= 2 && stripped.chars().all(char::is_uppercase);
-    let mut lower = stripped.replace('\'', "").to_lowercase();
-    if !lower.is_ascii() {
-        lower = unmask(&lower);
-    }
+    let mut lower = match (stripped.is_ascii(), stripped.contains('\'')) {
+        (true, false) => stripped.to_ascii_lowercase(),
+        (true, true) => stripped.replace('\'', "").to_ascii_lowercase(),
+        (false, _) => unmask(&stripped.replace('\'', "").to_lowercase()),
+    };
     let ordinal = match lower.as_str() {
         "1st" => Some("first"),
         "2nd" => Some("second"),
@@ -124,7 +150,7 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
 }
 
 /// Joins number words, magnitudes and units to numbers, and turns all else into word tokens.
-fn join_numbers(raw: Vec<Raw>) -> Vec<Token> {
+fn join_numbers(raw: &[Raw]) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(raw.len());
     let mut i = 0;
     while let Some(first) = raw.get(i) {
@@ -134,12 +160,7 @@ fn join_numbers(raw: Vec<Raw>) -> Vec<Token> {
             None => match number_words(|k| word_at(i + k)) {
                 Some((value, used)) => (Number { value, unit: Unit::Plain }, used),
                 None => {
-                    tokens.push(Token {
-                        stem: stem(&first.word),
-                        word: first.word.clone(),
-                        upper: first.upper,
-                        number: None,
-                    });
+                    tokens.push(Token { upper: first.upper, ..Token::word(&first.word) });
                     i += 1;
                     continue;
                 }
@@ -203,7 +224,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        tokenize(text).into_iter().map(|t| t.word).collect()
+        tokenize(text).into_iter().map(|t| t.word.to_string()).collect()
     }
 
     #[test]

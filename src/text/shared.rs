@@ -1,0 +1,107 @@
+//! Words that are shared: each thread makes a word with its stem once and hands out references.
+//!
+//! Texts repeat the same few thousand words. Making a string and a stem for each occurrence was most of the cost of
+//! loading and a good part of a question's.
+
+use std::borrow::Borrow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::stem::stem;
+
+/// A word, cheap to clone.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shared(Arc<str>);
+
+impl Shared {
+    /// The word as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A word with its stem.
+    #[must_use]
+    pub fn with_stem(word: &str) -> (Self, Self) {
+        KNOWN.with_borrow_mut(|known| {
+            if let Some(pair) = known.get(word) {
+                return pair.clone();
+            }
+            let stem = stem(word);
+            let stem = if stem == word { None } else { Some(Self::from(stem.as_str())) };
+            let word = Self::from(word);
+            let stem = stem.unwrap_or_else(|| word.clone());
+            if known.len() >= MOST_KNOWN {
+                known.clear();
+            }
+            known.insert(word.clone(), (word.clone(), stem.clone()));
+            (word, stem)
+        })
+    }
+}
+
+/// Words that a thread remembers before it starts anew; about 100 bytes each.
+const MOST_KNOWN: usize = 16_384;
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<Shared, (Shared, Shared)>> = RefCell::default();
+}
+
+impl From<&str> for Shared {
+    fn from(word: &str) -> Self {
+        Self(word.into())
+    }
+}
+
+impl From<String> for Shared {
+    fn from(word: String) -> Self {
+        Self(word.into())
+    }
+}
+
+impl Deref for Shared {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Shared {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Shared {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for Shared {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Shared {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}

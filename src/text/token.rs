@@ -58,7 +58,7 @@ pub fn tokenize(text: &str) -> Vec<Token> {
         }
     }
     raw.truncate(MAX_TOKENS);
-    join_numbers(raw)
+    join_numbers(&raw)
 }
 
 /// A word as split from the text, before numbers are joined.
@@ -124,26 +124,21 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
 }
 
 /// Joins number words, magnitudes and units to numbers, and turns all else into word tokens.
-fn join_numbers(raw: Vec<Raw>) -> Vec<Token> {
+fn join_numbers(raw: &[Raw]) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(raw.len());
     let mut i = 0;
     while let Some(first) = raw.get(i) {
         let word_at = |at: usize| raw.get(at).map_or("", |r| r.word.as_str());
-        let (mut number, mut used) = match number::parse(&first.word) {
-            Some(number) => (number, 1),
-            None => match number_words(|k| word_at(i + k)) {
-                Some((value, used)) => (Number { value, unit: Unit::Plain }, used),
-                None => {
-                    tokens.push(Token {
-                        stem: stem(&first.word),
-                        word: first.word.clone(),
-                        upper: first.upper,
-                        number: None,
-                    });
-                    i += 1;
-                    continue;
-                }
-            },
+        let in_words = || {
+            let read = number_words(|k| word_at(i + k));
+            read.map(|(value, used)| (Number { value, unit: Unit::Plain }, used))
+        };
+        let Some((mut number, mut used)) = number::parse(&first.word).map(|number| (number, 1)).or_else(in_words)
+        else {
+            let word = first.word.clone();
+            tokens.push(Token { stem: stem(&word), word, upper: first.upper, number: None });
+            i += 1;
+            continue;
         };
         while let Some(scale) = number::magnitude(word_at(i + used)).filter(|s| *s > 50.0 && number.value * s <= 1e15) {
             number.value *= scale;

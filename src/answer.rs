@@ -4,10 +4,12 @@
 //! questions are answered. An [`Answer`] knows nothing of Discord, a terminal or JSON.
 
 pub mod audit;
+pub mod boosted;
 pub mod clauses;
 pub mod decide;
 pub mod engine;
 pub mod follow_up;
+pub mod model;
 pub mod service;
 pub mod words;
 
@@ -86,6 +88,12 @@ impl Hit {
 }
 
 impl Answer {
+    /// Whether something was asked of which the briefing says nothing, rather than small talk.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        self.outcome == Outcome::None && !self.message.as_deref().is_some_and(words::is_small_talk)
+    }
+
     /// An answer without facts, in the bot's own words.
     fn none(message: &str) -> Self {
         Self {

@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod cli;
 pub mod config;
+pub mod discord;
 pub mod journal;
 pub mod knowledge;
 pub mod matcher;

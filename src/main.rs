@@ -2,10 +2,20 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
+use briefing_bot::answer::Service;
 use briefing_bot::cli::{self, Cli, Command, Exit};
-use briefing_bot::config::Config;
+use briefing_bot::config::{Config, LogFormat};
+use briefing_bot::discord::{self, ledger::InJournal};
+use briefing_bot::journal::{self, AddressError, Journal};
 use clap::Parser as _;
+use secrecy::ExposeSecret as _;
+use tracing_subscriber::filter::FilterExt as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -41,17 +51,74 @@ fn run(cli: Cli) -> Result<Exit, Exit> {
         Some(Command::Ask(args)) => cli::ask::run(&cli::load(knowledge.as_ref())?, &args),
         Some(Command::Eval(args)) => cli::eval::run(&cli::load(knowledge.as_ref())?, &args),
         Some(Command::Chat) => cli::chat::run(&cli::load(knowledge.as_ref())?, ""),
-        Some(Command::Run) => Err(Exit::Usage),
+        Some(Command::Run) => serve(knowledge.as_ref()),
         None => {
             let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| {
                 eprintln!("{error}");
                 Exit::Usage
             })?;
             if config.discord.is_some() {
-                return Err(Exit::Usage);
+                return serve(knowledge.as_ref());
             }
             let hint = "(Put DISCORD_TOKEN into .env to connect Discord; README.md tells how.)";
             cli::chat::run(&cli::load(knowledge.as_ref())?, hint)
         }
+    }
+}
+
+/// Runs the Discord bot until it is told to stop.
+fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| fail(&error, Exit::Failure))?;
+    let exit = runtime.block_on(bot(knowledge));
+    // What hangs must not hold up the end.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn bot(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
+    let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| fail(&error, Exit::Usage))?;
+    log(config.log_format);
+    let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
+    let service = Service::new(cli::load(Some(knowledge.unwrap_or(&config.knowledge)))?);
+    let days = config.journal.retention_days;
+    let address =
+        config.journal.url.expose_secret().parse().map_err(|error: AddressError| fail(&error, Exit::Usage))?;
+    let journal = Journal::open(journal::Settings { retention_days: days, ..journal::Settings::new(address) });
+    let ledger = InJournal::new(journal.clone(), days).map_err(|error| fail(&error, Exit::Failure))?;
+    let ended = discord::run(settings, service, Arc::new(ledger), stop()).await;
+    journal.close(Duration::from_secs(5)).await;
+    match ended {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) if error.is_configuration() => Err(fail(&error, Exit::Usage)),
+        Err(error) => Err(fail(&error, Exit::Failure)),
+    }
+}
+
+fn log(format: LogFormat) {
+    let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter.and(discord::log::quiet())))
+        .with(discord::log::layer())
+        .init();
+    discord::log::quiet_panics();
+}
+
+fn fail(error: &dyn std::fmt::Display, exit: Exit) -> Exit {
+    eprintln!("{error}");
+    exit
+}
+
+/// Ready when the process is asked to stop, by SIGTERM or Ctrl-C.
+async fn stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut term) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
     }
 }

@@ -22,4 +22,25 @@ pub mod discord {
 
     /// A bare bot made of a plain HTTP and WebSocket client, which the two above drive the fake with.
     mod client;
+
+    /// The usual scene of a test: a server with a channel, two members, and the bot.
+    mod scene;
+
+    /// Every way to ask.
+    mod ways_to_ask;
+
+    /// Answers, and the buttons below them.
+    mod answers;
+
+    /// Who is answered, and how it is said; nobody is pinged, nobody disturbed.
+    mod manners;
+
+    /// What is remembered of a conversation, and of whose.
+    mod memory;
+
+    /// Faults of Discord's REST API.
+    mod sending;
+
+    /// Faults of Discord's gateway, the start and the end.
+    mod connection;
 }

@@ -31,6 +31,52 @@ fn needs_escape(c: char, before: &str) -> bool {
     }
 }
 
+/// [`plain`] on one line: every run of white space is one space.
+#[must_use]
+pub fn plain_line(text: &str) -> String {
+    plain(&one_line(text))
+}
+
+/// `text` without what shows nothing, every run of white space as one space: for places that know no formatting, such
+/// as the label of a button.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let visible: String = text.chars().filter(|c| c.is_whitespace() || !super::fold::is_invisible(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Length in UTF-16 units. Discord counts some limits in these and some in characters, which are never more.
+#[must_use]
+pub fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// Cuts text that is already escaped to at most `max` UTF-16 units (0 gives nothing), at a word's end where one is near,
+/// with an ellipsis. An escape is never cut in half, so that nothing comes alive by it.
+#[must_use]
+pub fn fit(escaped: &str, max: usize) -> String {
+    if units(escaped) <= max {
+        return escaped.to_owned();
+    }
+    let mut left = max.saturating_sub(1);
+    let kept: String = escaped
+        .chars()
+        .take_while(|c| {
+            let fits = c.len_utf16() <= left;
+            left = left.saturating_sub(c.len_utf16());
+            fits
+        })
+        .collect();
+    let cut = match kept.rfind(' ') {
+        Some(at) if at * 2 > kept.len() => kept.get(..at).unwrap_or(&kept),
+        _ => &kept,
+    };
+    let cut = cut.trim_end_matches([' ', ',', ';', ':']);
+    let backslashes = cut.chars().rev().take_while(|c| *c == '\\').count();
+    let cut = if backslashes % 2 == 1 { cut.strip_suffix('\\').unwrap_or(cut) } else { cut };
+    if max == 0 { String::new() } else { format!("{cut}…") }
+}
+
 /// Shortens `text` to at most `max` characters, at a word's end where one is near, with an ellipsis.
 #[must_use]
 pub fn shorten(text: &str, max: usize) -> String {
@@ -54,6 +100,22 @@ mod tests {
         let shown = plain("@everyone <@123> **bold** `code` https://example.invalid");
         assert!(!shown.contains("@everyone") && !shown.contains("<@123>") && !shown.contains("://"), "{shown}");
         assert!(shown.contains("\\*\\*bold\\*\\*"));
+    }
+
+    #[test]
+    fn fitting_cuts_no_escape_and_counts_units() {
+        assert_eq!(fit(&plain("a*b*c"), 3), "a…", "not a lone backslash");
+        assert_eq!(fit("😀😀😀", 5), "😀😀…");
+        assert_eq!(fit("one two three", 9), "one two…");
+        assert_eq!(fit("anything", 0), "");
+        for max in 0..12 {
+            assert!(units(&fit(&plain("😀*x* \\ y_z"), max)) <= max, "{max}");
+        }
+    }
+
+    #[test]
+    fn one_line_has_no_breaks_and_nothing_unseen() {
+        assert_eq!(one_line(" a\n\n> b\u{200b}\tc\u{202e} "), "a > b c");
     }
 
     #[test]

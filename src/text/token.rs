@@ -155,16 +155,15 @@ fn join_numbers(raw: &[Raw]) -> Vec<Token> {
     let mut i = 0;
     while let Some(first) = raw.get(i) {
         let word_at = |at: usize| raw.get(at).map_or("", |r| r.word.as_str());
-        let (mut number, mut used) = match number::parse(&first.word) {
-            Some(number) => (number, 1),
-            None => match number_words(|k| word_at(i + k)) {
-                Some((value, used)) => (Number { value, unit: Unit::Plain }, used),
-                None => {
-                    tokens.push(Token { upper: first.upper, ..Token::word(&first.word) });
-                    i += 1;
-                    continue;
-                }
-            },
+        let in_words = || {
+            let read = number_words(|k| word_at(i + k));
+            read.map(|(value, used)| (Number { value, unit: Unit::Plain }, used))
+        };
+        let Some((mut number, mut used)) = number::parse(&first.word).map(|number| (number, 1)).or_else(in_words)
+        else {
+            tokens.push(Token { upper: first.upper, ..Token::word(&first.word) });
+            i += 1;
+            continue;
         };
         while let Some(scale) = number::magnitude(word_at(i + used)).filter(|s| *s > 50.0 && number.value * s <= 1e15) {
             number.value *= scale;

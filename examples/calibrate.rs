@@ -6,7 +6,7 @@
 //! follow, with a reliability table. With `--asks`, every ask of the knowledge, left out of the index, joins the
 //! ranking's training.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -27,6 +27,9 @@ struct Args {
     /// Knowledge file or folder.
     #[arg(long, default_value = "knowledge")]
     knowledge: PathBuf,
+    /// Writes the evidence of every sample to this file, as comma-separated values, for analysis elsewhere.
+    #[arg(long)]
+    dump: Option<PathBuf>,
     /// Left-out asks join the ranking's training.
     #[arg(long)]
     asks: bool,
@@ -106,6 +109,9 @@ fn run(args: &Args) -> Result<(), String> {
             absent.iter().map(|row| predict(&start_of_confidence(), &row.x)).sum::<f64>() / count(absent.len().max(1));
         println!("{} asks of absent details: mean confidence {said:.3}", absent.len());
         more.extend(absent);
+    }
+    if let Some(file) = &args.dump {
+        dump(file, &rows, &more).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     let start = start_of_confidence();
     let mut held_out: Vec<(f64, f64, usize)> = Vec::new();
@@ -306,6 +312,18 @@ fn row(sample: &Sample) -> Row {
     let values = sample.found.evidence.as_ref().map_or([0.0; decide::COUNT], Evidence::values);
     let right = sample.serves.first().copied().unwrap_or(false);
     Row { x: values.iter().map(|v| f64::from(*v)).collect(), y: f64::from(u8::from(right)), weight: sample.weight }
+}
+
+fn dump(file: &Path, rows: &[Row], more: &[Row]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::BufWriter::new(std::fs::File::create(file)?);
+    let names: Vec<&str> = signals::NAMES.into_iter().chain(decide::NAMES).collect();
+    writeln!(out, "{},right,weight", names.join(","))?;
+    for row in rows.iter().chain(more) {
+        let values: Vec<String> = row.x.iter().map(|value| format!("{value:.4}")).collect();
+        writeln!(out, "{},{},{}", values.join(","), row.y, row.weight)?;
+    }
+    out.flush()
 }
 
 fn start_of_confidence() -> Vec<f64> {

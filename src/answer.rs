@@ -86,10 +86,10 @@ impl Hit {
 }
 
 impl Answer {
-    /// Whether a question found nothing: a gap of the briefing, not small talk.
+    /// Whether something was asked of which the briefing says nothing, rather than small talk.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        self.outcome == Outcome::None && self.message.as_deref() == Some(words::NOT_COVERED)
+        self.outcome == Outcome::None && !self.message.as_deref().is_some_and(words::is_small_talk)
     }
 
     /// An answer without facts, in the bot's own words.

@@ -1,8 +1,8 @@
 //! The Discord client: the ways to ask, and how the answers get there.
 //!
-//! An event comes in through [`handler`], once; [`message`], [`commands`] or [`press`] make a question of it; [`bot`]
-//! has it answered; [`render`] makes a [`reply`] of the answer; [`rest`] sends it, [`deliver`] into channels. [`gate`]
-//! and [`log`] see to what serenity leaves open. Nothing is kept in memory that a button or a restart would miss.
+//! An event comes in through `handler`, once; `message`, `commands` or `press` make a question of it; `bot`
+//! has it answered; `render` makes a `reply` of the answer; `rest` sends it, `deliver` into channels. `gate`
+//! and `log` see to what serenity leaves open. Nothing is kept in memory that a button or a restart would miss.
 
 mod bot;
 mod commands;

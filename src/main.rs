@@ -14,6 +14,7 @@ use briefing_bot::journal::{self, AddressError, Journal};
 use briefing_bot::knowledge::Limits;
 use clap::Parser as _;
 use secrecy::ExposeSecret as _;
+use tracing_subscriber::filter::FilterExt as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
@@ -90,16 +91,16 @@ async fn bot(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
 }
 
 fn log(format: LogFormat) {
-    let mut filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
-    for directive in discord::log::QUIET {
-        filter = filter.add_directive(directive.parse().expect("a directive"));
-    }
+    let filter = EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env_lossy();
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines = match format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().boxed(),
     };
-    tracing_subscriber::registry().with(lines.with_filter(filter)).with(discord::log::layer()).init();
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter.and(discord::log::quiet())))
+        .with(discord::log::layer())
+        .init();
     discord::log::quiet_panics();
 }
 

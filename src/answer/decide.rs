@@ -1,5 +1,6 @@
 //! Deciding: from candidates to how sure the bot is, and what it does about it.
 
+use crate::knowledge::Fact;
 use crate::matcher::search::{Asked, support};
 use crate::matcher::{Candidate, Index, signals};
 
@@ -22,6 +23,11 @@ pub struct Evidence {
     pub absent_near: f32,
     /// Its lead in how much of the question its best ask accounts for, -1 to 1.
     pub absent_asked: f32,
+    /// How much more usual the words of the question are for that detail than for the candidate: the mean of their log
+    /// odds by weight, thirds, -1 to 1.
+    pub absent_usual: f32,
+    /// The lead of that detail in the share of asks that want the same kind of answer, -1 to 1.
+    pub absent_kind: f32,
     /// The heaviest part of the question that the candidate leaves open and that the detail accounts for.
     pub claimed: f32,
     /// How much there is to go by: units of the question, an eighth each, at most 1.
@@ -29,18 +35,29 @@ pub struct Evidence {
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 9;
+pub const COUNT: usize = signals::COUNT + 11;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 9] =
-    ["margin", "score", "unheard", "absent", "absent_nearest", "absent_near", "absent_asked", "claimed", "length"];
+pub const NAMES: [&str; 11] = [
+    "margin",
+    "score",
+    "unheard",
+    "absent",
+    "absent_nearest",
+    "absent_near",
+    "absent_asked",
+    "absent_usual",
+    "absent_kind",
+    "claimed",
+    "length",
+];
 
 /// Log-odds of being right before any evidence.
 pub const BIAS: f32 = -4.37;
 /// Weights of the evidence in the log-odds, in the order of [`Evidence::values`].
 pub const WEIGHTS: [f32; COUNT] = [
     0.92, 0.67, 0.90, -0.13, 0.93, -0.18, -0.63, -0.94, 0.38, 0.59, -0.53, -0.75, -0.27, 0.74, 1.14, 1.39, 0.38, -0.17,
-    -1.28, -0.68, -0.38, -0.41, -0.77, 2.40,
+    -1.28, -0.68, -0.38, -0.41, -0.5, -0.5, -0.77, 2.40,
 ];
 
 /// Confidence from which a fact is given as the answer.
@@ -83,6 +100,14 @@ impl Evidence {
             absent_nearest: lead(|signals| signals.nearest_ask),
             absent_near: lead(|signals| signals.near_asks),
             absent_asked: lead(|signals| signals.asked),
+            absent_usual: nearest.map_or(-1.0, |nearest| {
+                let both = support(index, asked, candidate.fact).zip(support(index, asked, nearest.fact));
+                let odds = both
+                    .zip(&asked.weights)
+                    .map(|((own, other), weight)| weight * ((other.usual + RARE) / (own.usual + RARE)).ln());
+                (odds.sum::<f32>() / total / 3.0).clamp(-1.0, 1.0)
+            }),
+            absent_kind: lead(|signals| signals.kind_share),
             claimed: claimed.min(1.0),
             length,
         }
@@ -101,6 +126,8 @@ impl Evidence {
             self.absent_nearest,
             self.absent_near,
             self.absent_asked,
+            self.absent_usual,
+            self.absent_kind,
             self.claimed,
             self.length,
         ]);
@@ -115,19 +142,25 @@ impl Evidence {
     }
 }
 
+/// How usual a word is taken to be that no ask holds: one in twenty-five.
+const RARE: f32 = 0.04;
+
 /// How like its asks a question is, by which absent details are compared among themselves and with facts.
 fn likeness(candidate: &Candidate) -> f32 {
     candidate.signals.nearest_ask + candidate.signals.near_asks
 }
 
-/// Whether two facts say the same for a reader: they rest on the same words of the article.
+/// Whether two facts say the same for a reader: they rest on the same sentence of the article.
 fn says_the_same(index: &Index, a: usize, b: usize) -> bool {
     let ((own, a), (other, b)) = (index.fact(a), index.fact(b));
-    std::sync::Arc::ptr_eq(own, other)
-        && a.quotes.iter().any(|x| {
-            b.quotes.iter().any(|y| {
-                let (x, y) = (&x.place, &y.place);
-                x.paragraph == y.paragraph && x.range.start < y.range.end && y.range.start < x.range.end
-            })
-        })
+    let sentences = |fact: &Fact| -> Vec<usize> {
+        fact.quotes.iter().flat_map(|quote| own.article.sentences_at(&quote.place)).collect()
+    };
+    std::sync::Arc::ptr_eq(own, other) && {
+        let first = sentences(a);
+        b.quotes
+            .iter()
+            .flat_map(|quote| own.article.sentences_at(&quote.place))
+            .any(|sentence| first.contains(&sentence))
+    }
 }

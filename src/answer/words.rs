@@ -34,3 +34,23 @@ pub fn reply(kind: SmallTalk) -> &'static str {
         SmallTalk::Opinion => "I have no opinions and make no predictions; I only know what the briefing says.",
     }
 }
+
+/// Whether words are said to small talk, or where there was no question: nothing that was asked in vain.
+#[must_use]
+pub fn is_small_talk(message: &str) -> bool {
+    const KINDS: [SmallTalk; 12] = [
+        SmallTalk::Greeting,
+        SmallTalk::Thanks,
+        SmallTalk::Farewell,
+        SmallTalk::Insult,
+        SmallTalk::Praise,
+        SmallTalk::Identity,
+        SmallTalk::Wellbeing,
+        SmallTalk::Joke,
+        SmallTalk::Test,
+        SmallTalk::Injection,
+        SmallTalk::Task,
+        SmallTalk::Opinion,
+    ];
+    message == NOTHING_ASKED || KINDS.into_iter().any(|kind| reply(kind) == message)
+}

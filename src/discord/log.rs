@@ -1,7 +1,7 @@
 //! What of serenity's log is kept, and what it alone knows.
 //!
 //! serenity logs whole gateway events, messages and all, and requests with the tokens of interactions in them; so its
-//! log, and that of the layers below it, is never written ([`QUIET`]). But some things it says nowhere else: that an
+//! log, and that of the layers below it, is never written ([`quiet`]). But some things it says nowhere else: that an
 //! event could not be read (it makes an unknown event of it and drops it), and two of the reasons for which Discord
 //! closes a gateway. [`layer`] listens for these and reads no more of a line than its first words.
 
@@ -11,21 +11,26 @@ use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use tokio::sync::Notify;
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
+use tracing::{Level, Metadata};
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{FilterFn, Targets, filter_fn};
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
-/// Directives that must be in force after those of `RUST_LOG`, so that no message text and no token is ever logged.
-pub const QUIET: [&str; 7] = [
-    "serenity=off",
-    "poise=off",
-    "tungstenite=off",
-    "tokio_tungstenite=off",
-    "hyper=info",
-    "hyper_util=info",
-    "h2=info",
-];
+/// Crates whose lines are never written: they show message text, tokens, or both.
+const SILENT: [&str; 4] = ["serenity", "poise", "tungstenite", "tokio_tungstenite"];
+/// Crates whose lines are written down to the level info: below it they show addresses, in which tokens stand.
+const TERSE: [&str; 4] = ["hyper", "hyper_util", "h2", "reqwest"];
+
+/// Lets through what may be written. To be combined (`and`) with whatever `RUST_LOG` says, so that no setting can bring
+/// message text or a token into the log.
+#[must_use]
+pub fn quiet() -> FilterFn<fn(&Metadata<'_>) -> bool> {
+    filter_fn(|line| {
+        let source = line.target().split("::").next().unwrap_or_default();
+        !(SILENT.contains(&source) || TERSE.contains(&source) && *line.level() > Level::INFO)
+    })
+}
 
 /// What was heard, for the whole process: serenity's log knows no client.
 pub(crate) static HEARD: Heard =

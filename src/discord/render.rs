@@ -74,9 +74,13 @@ fn message(answer: &Answer, otherwise: &str) -> String {
 /// What is found: contradictions, then each fact with its proof.
 fn found(answer: &Answer, named: bool) -> String {
     let mut text = String::new();
-    for note in answer.conflicts.iter().take(2) {
-        text.push_str("⚠️ **The briefing contradicts itself here.** ");
-        text.push_str(&fit(&plain_line(note), CONFLICT));
+    if !answer.conflicts.is_empty() {
+        text.push_str("⚠️ **The briefing contradicts itself here.**");
+        let mark = if answer.conflicts.len() > 1 { "\n• " } else { " " };
+        for note in answer.conflicts.iter().take(2) {
+            text.push_str(mark);
+            text.push_str(&fit(&plain_line(note), CONFLICT));
+        }
         text.push_str("\n\n");
     }
     let count = answer.answers.len().max(1);
@@ -129,8 +133,7 @@ fn note(fact: &Fact, briefing: &Briefing) -> Option<String> {
         Status::Planned => Some(format!("🗓️ Planned, as of {as_of}{}; not yet done then.", by("according to"))),
         Status::Unconfirmed => Some(format!("❔ Unconfirmed as of {as_of}{}.", by("; said by"))),
         Status::Opinion => Some(format!("💬 A judgement{}, as of {as_of}; not a reported fact.", by("of"))),
-        Status::Stated => Some(format!("💬 As stated{}, {as_of}.", by("by"))),
-        Status::Reported => match (&who, fact.as_of) {
+        Status::Stated | Status::Reported => match (&who, fact.as_of) {
             (Some(who), Some(date)) => Some(format!("According to {who}, as of {date}.")),
             (Some(who), None) => Some(format!("According to {who}.")),
             (None, Some(date)) => Some(format!("As of {date}.")),

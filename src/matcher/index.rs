@@ -31,6 +31,8 @@ pub struct FactTerm {
     pub strength: f32,
     /// Whether statement, quotes or entities hold it, not asks alone.
     pub core: bool,
+    /// Share of the asks that hold it, 0 to 1.
+    pub share: f32,
 }
 
 /// A fact's terms and what else is asked of it, for one read at a time.
@@ -398,16 +400,14 @@ impl Builder {
     fn tally(&mut self, tallies: &HashMap<Term, Tally>, asks: usize) {
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
         let all_asks = asks.max(1) as f32;
-        let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term)).collect();
+        let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term, all_asks)).collect();
         terms.sort_unstable_by_key(|term| term.term);
         for term in &terms {
             let tally = tallies[&term.term];
-            #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
-            let share = tally.asks as f32 / all_asks;
             let frequency = f32::from(u8::from(tally.statement)) * IN_STATEMENT
                 + f32::from(u8::from(tally.entity)) * IN_STATEMENT
                 + f32::from(u8::from(tally.quotes)) * IN_QUOTES
-                + share * IN_ALL_ASKS
+                + term.share * IN_ALL_ASKS
                 + if tally.asks > 0 { IN_AN_ASK } else { 0.0 };
             self.impacts.push(frequency * (K1 + 1.0) / (frequency + K1));
         }
@@ -507,7 +507,7 @@ impl Builder {
 
 impl Tally {
     /// The term as the fact holds it.
-    fn term(&self, term: Term) -> FactTerm {
+    fn term(&self, term: Term, all_asks: f32) -> FactTerm {
         let core = self.statement || self.quotes || self.entity;
         let strength = match self.asks {
             _ if core => 1.0,
@@ -515,6 +515,8 @@ impl Tally {
             2 => 0.85,
             _ => 0.95,
         };
-        FactTerm { term, likeness: self.likeness, strength, core }
+        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
+        let share = self.asks as f32 / all_asks;
+        FactTerm { term, likeness: self.likeness, strength, core, share }
     }
 }

@@ -21,6 +21,10 @@ pub enum Kind {
     HowLong,
     /// A reason, a purpose.
     Why,
+    /// A manner or a means: how somebody did something.
+    How,
+    /// A name out of several: which country, which of them.
+    Which,
     /// Whether something is so.
     YesNo,
     /// Anything else.
@@ -48,7 +52,7 @@ impl Kind {
     /// Whether an answer of another kind can't do: "when" is not answered by an amount.
     #[must_use]
     pub fn is_specific(self) -> bool {
-        !matches!(self, Self::YesNo | Self::What)
+        !matches!(self, Self::YesNo | Self::What | Self::Which | Self::How)
     }
 
     /// Reads the kind from the words of a question: the first question phrase decides, an auxiliary verb at the start
@@ -80,6 +84,8 @@ impl Kind {
                 | ("which" | "what", "person" | "minister" | "official" | "leader" | "agency" | "outlet") => {
                     Some(Self::Who)
                 }
+                ("which" | "name" | "names", _) => Some(Self::Which),
+                ("how", _) => Some(Self::How),
                 _ => None,
             };
             if let Some(kind) = kind {
@@ -155,6 +161,8 @@ pub fn kinds_of(fact: &Fact, knowledge: &Knowledge) -> Kinds {
     let mut kinds = Kinds::default();
     kinds.insert(Kind::What);
     kinds.insert(Kind::YesNo);
+    kinds.insert(Kind::Which);
+    kinds.insert(Kind::How);
     if fact.when.is_some() {
         kinds.insert(Kind::When);
     }

@@ -224,7 +224,12 @@ pub struct Support {
     pub any: f32,
     /// By statement, quotes and entities alone, 0 to 1.
     pub core: f32,
+    /// How usual it is among the asks, 0 to 1.
+    pub usual: f32,
 }
+
+/// How usual a word of the statement or the quotes is at least.
+const USUAL_IN_CORE: f32 = 0.2;
 
 /// How well an entry accounts for each unit of a question, in their order.
 pub fn support<'a>(index: &'a Index, asked: &'a Asked, entry: usize) -> impl Iterator<Item = Support> + 'a {
@@ -236,6 +241,8 @@ pub fn support<'a>(index: &'a Index, asked: &'a Asked, entry: usize) -> impl Ite
                 let held = &terms[at];
                 let alike = alike.min(held.likeness);
                 support.any = support.any.max(alike * held.strength);
+                let least = if held.core { USUAL_IN_CORE } else { 0.0 };
+                support.usual = support.usual.max(alike * held.share.max(least));
                 if held.core {
                     support.core = support.core.max(alike);
                 }
@@ -251,7 +258,7 @@ const KIND_SETTLED: f32 = 0.12;
 /// Signals of the fact as a whole: what of the question it accounts for.
 fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mut Signals) {
     let (mut entities, mut strangers, mut numbers, mut wrong) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
-    for (number, Support { any, core }) in support(index, asked, fact).enumerate() {
+    for (number, Support { any, core, .. }) in support(index, asked, fact).enumerate() {
         let (unit, weight) = (&asked.units[number], asked.weights[number]);
         signals.coverage += weight * any / total;
         signals.core += weight * core / total;

@@ -34,7 +34,7 @@ async fn a_contradiction_comes_first_and_shows_every_side() {
 async fn doubt_and_attribution_are_said() {
     let scene = Scene::start().await;
     for (question, part) in [
-        ("What did Mayor Dall say about the pier?", "As stated by Mayor Henrike Dall"),
+        ("What did Mayor Dall say about the pier?", "According to Mayor Henrike Dall."),
         ("Is there a date for the fish market?", "Unconfirmed as of 14 May 2031"),
         ("When does building begin?", "Planned, as of 14 May 2031"),
         ("How often does the ferry run?", "As of 14 May 2031."),

@@ -25,13 +25,12 @@ fn identified(history: &[Happening]) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_resumed_and_nothing_is_lost_or_said_twice() {
     let scene = Scene::start().await;
-    let breaks: [(&str, fn(&Discord)); 3] = [
-        ("operation 7", |discord| discord.ask_to_reconnect()),
-        ("close code 4000", |discord| discord.close_connections(4000)),
-        ("a cut", |discord| discord.cut_connections()),
-    ];
-    for (number, (what, cause)) in breaks.into_iter().enumerate() {
-        cause(&scene.discord);
+    for (number, what) in ["operation 7", "close code 4000", "a cut"].into_iter().enumerate() {
+        match what {
+            "operation 7" => scene.discord.ask_to_reconnect(),
+            "close code 4000" => scene.discord.close_connections(4000),
+            _ => scene.discord.cut_connections(),
+        }
         let said = scene.mention(OPENING);
         scene.discord.gateway_until(what, |history| resumed(history) == number + 1).await;
         assert!(said.reply().await.text().contains(OPENING_QUOTE), "{what}");

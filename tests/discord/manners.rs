@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use twilight_model::guild::Permissions;
 
+use super::fake::faults::Fault;
 use super::scene::{FERRY, FERRY_QUOTE, OPENING, OPENING_QUOTE, Scene};
 
 /// What pings where it comes alive. That nobody was pinged is checked at the end of every bot.
@@ -214,4 +215,22 @@ async fn a_reply_without_a_ping_has_no_words_for_us() {
     scene.mention(FERRY).reply().await;
     scene.finish().await;
     assert_eq!(scene.channel.from_bot().len(), 2, "none to the reply");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_level_of_the_log_shows_words_or_tokens() {
+    let all = "trace,serenity=trace,serenity::gateway::bridge::shard_runner=trace,hyper_util=trace,tungstenite=trace";
+    let scene = Scene::with(|setup| setup.env("RUST_LOG", all)).await;
+    scene.discord.fault("POST /interactions/*/*/callback", Fault::Cut, 1);
+    let message = scene.ask("Do wombats whistle?").message().await;
+    message.forge_press("b1:yes:kettle-pier:reopening").by(&scene.ann).message().await;
+    scene.mention("Do wombats whistle?").reply().await;
+    scene.finish().await;
+    // That no token is there is checked at the end of every bot.
+    let output = scene.bot.output();
+    assert!(output.contains("TRACE") || output.contains("DEBUG"), "the level is as asked");
+    assert!(!output.contains("wombats"), "{output}");
+    for id in [scene.ann.id, scene.bob.id] {
+        assert!(!output.contains(&id.to_string()), "who asked: {output}");
+    }
 }

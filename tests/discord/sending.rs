@@ -4,8 +4,13 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{
-    fake::faults::Fault,
+    fake::{
+        faults::Fault,
+        interaction::{Act, Interaction, Kind},
+    },
     scene::{FERRY, FERRY_QUOTE, OPENING, OPENING_QUOTE, Scene},
 };
 
@@ -113,4 +118,29 @@ async fn commands_are_registered_when_discord_is_back() {
     let bot = super::bot::Bot::with(&scene.discord).launch();
     bot.says(&["commands registered"]).await;
     assert!(scene.ask(OPENING).message().await.text().contains(OPENING_QUOTE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_of_another_version_is_answered_once_and_politely() {
+    let scene = Scene::start().await;
+    // A client that remembers an older form of the command; poise answers such errors twice by itself.
+    scene.discord.fault(CALLBACK, Fault::CutAfter, 1);
+    let without = scene.discord.slash("ask").forged().by(&scene.ann, &scene.channel).message().await;
+    assert!(without.is_private() && without.text().contains("Something was missing"), "{}", without.text());
+    let data = json!({"id": "1", "name": "of-yesterday", "type": 1});
+    let (user, channel) = (scene.ann.id, scene.channel.id);
+    let act = Act { kind: Kind::Command, user, channel, source: None, data };
+    let unknown = Interaction::send(&scene.discord.core(), &act).message().await;
+    assert!(unknown.is_private() && unknown.text().contains("/help"), "{}", unknown.text());
+    scene.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_not_known_is_answered_politely() {
+    let scene = Scene::start().await;
+    let data = json!({"custom_id": "m1:gone", "components": []});
+    let (user, channel) = (scene.ann.id, scene.channel.id);
+    let act = Act { kind: Kind::Modal, user, channel, source: None, data };
+    let answer = Interaction::send(&scene.discord.core(), &act).message().await;
+    assert!(answer.is_private() && answer.text().contains("/topics"), "{}", answer.text());
 }

@@ -1,5 +1,7 @@
 //! Every way to ask: command, autocompletion, mention, direct message, reply, a message's menu, browsing.
 
+use std::fmt::Write as _;
+
 use super::{
     bot::Bot,
     fake::Discord,
@@ -193,12 +195,14 @@ pub(super) fn many(sections: usize) -> (String, String) {
     for part in 1..=sections {
         let word = format!("{}{}", tens[part / 10], ones[part % 10]);
         let sentence = format!("Part {word} has words of its own.");
-        article.push_str(&format!("## Part {part}\n\n{sentence}\n\n"));
-        knowledge.push_str(&format!(
+        // Writing to a String can't fail.
+        let _ = write!(article, "## Part {part}\n\n{sentence}\n\n");
+        let day = part % 28 + 1;
+        let _ = write!(
+            knowledge,
             "[[fact]]\nid = \"part-{part}\"\nstatement = \"{sentence}\"\nquotes = [\"{sentence}\"]\n\
-             asks = [\"What does part {part} say?\"]\nstatus = \"reported\"\nwhen = \"2031-01-{:02}\"\n",
-            part % 28 + 1
-        ));
+             asks = [\"What does part {part} say?\"]\nstatus = \"reported\"\nwhen = \"2031-01-{day:02}\"\n",
+        );
     }
     (knowledge, article)
 }

@@ -9,6 +9,9 @@ use crate::curator::Author;
 use crate::discord::commands::{Command, Context, ticket};
 use crate::journal::How;
 
+/// The name of the command.
+pub(crate) const NAME: &str = "knowledge";
+
 /// The commands of moderators.
 pub(crate) fn commands() -> Vec<Command> {
     vec![knowledge()]

@@ -52,7 +52,7 @@ async fn a_signal_reloads() {
     let office = Office::open().await;
     office.write(NAMES.0, &changed());
     office.bot.signal("HUP");
-    office.bot.says(&["reloaded"]).await;
+    office.bot.says(&["knowledge swapped"]).await;
     assert!(office.ask(FERRY).await.text().contains(CHANGED));
     office.bot.says(&["revision recorded"]).await;
     let history = office.run("history").await.text();
@@ -66,7 +66,7 @@ async fn a_change_of_the_files_reloads_and_faults_do_not() {
     office.bot.says(&["not reloaded"]).await;
     assert!(!office.ask(FERRY).await.text().contains(CHANGED));
     office.write(NAMES.0, &changed());
-    office.bot.says(&["reloaded", "watch"]).await;
+    office.bot.says(&["knowledge swapped", "watch"]).await;
     assert!(office.ask(FERRY).await.text().contains(CHANGED));
     office.bot.says(&["revision recorded", "watch"]).await;
     says(&office.run("history").await, &["watch by the bot", "start by the bot"]);

@@ -29,7 +29,7 @@ use super::reply::Reply;
 use crate::curator::Curator;
 use call::Call;
 pub(crate) use commands::commands;
-use sessions::{Kind, Sessions};
+use sessions::{Kind, Press, Sessions};
 
 /// What moderation needs, beside what all handlers share.
 pub(crate) struct Desk {
@@ -129,6 +129,9 @@ pub(crate) async fn choices(bot: &Bot, interaction: &CommandInteraction, typed: 
 
 /// Answers a button or menu of theirs.
 pub(crate) async fn press(bot: &Bot, interaction: &ComponentInteraction, ticket: Ticket<'_>) {
+    if Press::parse(&interaction.data.custom_id).is_none() {
+        return bot.reply(ticket, Reply::words(UNKNOWN), true).await;
+    }
     let who = Who { user: interaction.user.id, guild: interaction.guild_id, member: interaction.member.as_ref() };
     let Some(call) = let_in(bot, &who, ticket, "press").await else { return };
     let Some(press) = call.find(&interaction.data.custom_id).await else { return };
@@ -145,6 +148,9 @@ pub(crate) async fn press(bot: &Bot, interaction: &ComponentInteraction, ticket:
 
 /// Answers a form of theirs.
 pub(crate) async fn submit(bot: &Bot, interaction: &ModalInteraction, ticket: Ticket<'_>) {
+    if Press::parse(&interaction.data.custom_id).is_none() {
+        return bot.reply(ticket, Reply::words(UNKNOWN), true).await;
+    }
     let who = Who { user: interaction.user.id, guild: interaction.guild_id, member: interaction.member.as_ref() };
     let Some(call) = let_in(bot, &who, ticket, "form").await else { return };
     let Some(press) = call.find(&interaction.data.custom_id).await else { return };
@@ -153,6 +159,3 @@ pub(crate) async fn submit(bot: &Bot, interaction: &ModalInteraction, ticket: Ti
         _ => bot.reply(ticket, Reply::words(UNKNOWN), true).await,
     }
 }
-
-#[cfg(test)]
-mod tests;

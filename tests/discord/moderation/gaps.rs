@@ -21,20 +21,20 @@ fn file(office: &Office) -> String {
 async fn like_questions_are_one_group_most_asked_first() {
     let office = Office::open().await;
     says(&office.run("unanswered").await, &["Nothing."]);
-    office.ask("Who won the chess match in Paris?").await;
+    office.ask("Zorblax quintrell vapplemoth?").await;
     for _ in 0..2 {
         office.ask(IN_VAIN).await;
     }
     office.ask("how deep is the HARBOUR basin").await;
     let list = office.run("unanswered").await;
     let text = list.text();
-    says(&list, &["**1.** How deep", "asked 3×", "**2.** Who won the chess match", "asked 1×"]);
+    says(&list, &["**1.** How deep", "asked 3×", "**2.** Zorblax quintrell", "asked 1×"]);
     assert!(!text.contains("**3.**"), "{text}");
 
     let csv = pressed(&list, "As a file (CSV)", &office.mona).await;
     let file = csv.files().first().expect("a file");
     let text = String::from_utf8_lossy(&file.bytes).into_owned();
-    assert!(file.name == "unanswered.csv" && text.lines().count() == 4 && text.contains("2,\"Who won the chess match in Paris?\",1,"), "{text}");
+    assert!(file.name == "unanswered.csv" && text.lines().count() == 4 && text.contains("2,\"Zorblax quintrell vapplemoth?\",1,"), "{text}");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn a_long_history_has_pages() {
 #[tokio::test]
 async fn the_numbers_come_with_a_picture() {
     let office = Office::open().await;
-    for question in [FERRY, "When will the pier open again?", "Who won the chess match in Paris?"] {
+    for question in [FERRY, "When will the pier open again?", "Zorblax quintrell vapplemoth?"] {
         office.ask(question).await;
     }
     let answer = office.ask(FERRY).await;

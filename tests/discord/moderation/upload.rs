@@ -92,7 +92,7 @@ async fn no_broken_upload_gets_through() {
         ("an absolute article", own(replaced("kettle-pier.md", "/etc/hostname")), "without a folder"),
         ("an article that is a knowledge file", own(replaced("\"kettle-pier.md\"", "\"kettle-pier.toml\"")), "can’t be named"),
         ("an article that isn't there", own(replaced("kettle-pier.md", "other.md")), "not there"),
-        ("a name that leaves", Upload::new("../../evil.toml", replaced("id = \"kettle-pier\"", "id = \"evil\"")), "not one for"),
+        ("a name that leaves", Upload::new("..%2F..%2Fevil.toml", replaced("id = \"kettle-pier\"", "id = \"evil\"")), "not one for"),
         ("a quote that isn't in the article", own(changed()), "fault"),
         ("a foreign host", own(changed()).at("https://example.org/kettle-pier.toml"), "not on Discord"),
         ("a host that looks like it", own(changed()).at("https://cdn.discordapp.com.example.org/a.toml"), "not on Discord"),

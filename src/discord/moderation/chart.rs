@@ -24,6 +24,11 @@ const ANSWERED: RGBColor = RGBColor(0x56, 0xb4, 0xe9);
 const SUGGESTED: RGBColor = RGBColor(0xf0, 0xc0, 0x40);
 const NOTHING: RGBColor = RGBColor(0xff, 0x8a, 0x65);
 
+/// Pixels that the label of a day takes, and some air.
+const LABEL: i32 = 100;
+/// More days than these are shown by the week: a bar must be wide enough to tell its parts apart.
+const BY_DAY: usize = 92;
+
 /// DejaVu Sans, free under the licence beside it.
 static FONT: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans.ttf");
 
@@ -46,7 +51,12 @@ pub(crate) fn png(days: &[Day]) -> Option<Vec<u8>> {
     static READY: OnceLock<bool> = OnceLock::new();
     let ready = *READY.get_or_init(|| register_font("sans-serif", FontStyle::Normal, FONT).is_ok());
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 3) as usize];
-    if !ready || draw(&mut pixels, days).is_err() {
+    let (title, bars) = if days.len() > BY_DAY {
+        ("Questions a week", days.chunks(7).filter_map(week).collect())
+    } else {
+        ("Questions a day", days.to_vec())
+    };
+    if !ready || draw(&mut pixels, title, &bars).is_err() {
         return None;
     }
     encode(&pixels)
@@ -55,13 +65,19 @@ pub(crate) fn png(days: &[Day]) -> Option<Vec<u8>> {
 type Area<'a> = DrawingArea<BitMapBackend<'a>, plotters::coord::Shift>;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
-fn draw(pixels: &mut [u8], days: &[Day]) -> Drawn {
+/// The days of a week as one.
+fn week(days: &[Day]) -> Option<Day> {
+    let sum = |part: fn(&Day) -> u64| days.iter().map(part).sum();
+    let (answer, suggest, none) = (sum(|day| day.answer), sum(|day| day.suggest), sum(|day| day.none));
+    days.first().map(|first| Day { start: first.start, answer, suggest, none })
+}
+
+fn draw(pixels: &mut [u8], title: &str, days: &[Day]) -> Drawn {
     let area = BitMapBackend::with_buffer(pixels, SIZE).into_drawing_area();
     area.fill(&PAPER)?;
     let (left, top, right, bottom) = MARGIN;
     let (width, height) = (i32::try_from(SIZE.0)? - left - right, i32::try_from(SIZE.1)? - top - bottom);
     let floor = top + height;
-    let title = "Questions a day";
     write(&area, title, (left, 24), 30, (HPos::Left, VPos::Top))?;
     legend(&area, left + width)?;
 
@@ -75,7 +91,7 @@ fn draw(pixels: &mut [u8], days: &[Day]) -> Drawn {
     }
     let count = i32::try_from(days.len().max(1))?;
     let gap = if width / count > 8 { 3 } else { i32::from(width / count > 3) };
-    let every = usize::try_from((count * 90 / width).max(1))?;
+    let every = usize::try_from(((count * LABEL + width - 1) / width).max(1))?;
     for (number, day) in days.iter().enumerate() {
         let index = i32::try_from(number)?;
         let (from, to) = (left + width * index / count, left + width * (index + 1) / count);
@@ -162,6 +178,8 @@ fn encode(pixels: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut bytes, SIZE.0, SIZE.1);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
+    // Lines like the one above them compress best so.
+    encoder.set_filter(png::FilterType::Up);
     encoder.write_header().ok()?.write_image_data(pixels).ok()?;
     Some(bytes)
 }
@@ -202,7 +220,7 @@ mod tests {
     fn every_period_gives_a_picture() {
         for count in [0, 1, 7, 30, 365] {
             let picture = png(&days(count)).expect("a picture");
-            assert!(picture.starts_with(b"\x89PNG") && picture.len() < 200_000, "{count} days: {}", picture.len());
+            assert!(picture.starts_with(b"\x89PNG") && picture.len() < 500_000, "{count} days: {}", picture.len());
             if let Ok(folder) = std::env::var("CHART_FOLDER") {
                 std::fs::write(format!("{folder}/chart-{count}.png"), picture).expect("a file");
             }

@@ -4,10 +4,12 @@
 //! questions are answered. An [`Answer`] knows nothing of Discord, a terminal or JSON.
 
 pub mod audit;
+pub mod boosted;
 pub mod clauses;
 pub mod decide;
 pub mod engine;
 pub mod follow_up;
+pub mod model;
 pub mod service;
 pub mod words;
 

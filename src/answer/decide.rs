@@ -4,6 +4,8 @@ use crate::knowledge::Fact;
 use crate::matcher::search::{Asked, support};
 use crate::matcher::{Candidate, Index, signals};
 
+use super::model;
+
 /// What the confidence in the best candidate is computed from, besides its signals.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Evidence {
@@ -50,14 +52,6 @@ pub const NAMES: [&str; 11] = [
     "absent_kind",
     "claimed",
     "length",
-];
-
-/// Log-odds of being right before any evidence.
-pub const BIAS: f32 = -4.37;
-/// Weights of the evidence in the log-odds, in the order of [`Evidence::values`].
-pub const WEIGHTS: [f32; COUNT] = [
-    0.92, 0.67, 0.90, -0.13, 0.93, -0.18, -0.63, -0.94, 0.38, 0.59, -0.53, -0.75, -0.27, 0.74, 1.14, 1.39, 0.38, -0.17,
-    -1.28, -0.68, -0.38, -0.41, -0.5, -0.5, -0.77, 2.40,
 ];
 
 /// Confidence from which a fact is given as the answer.
@@ -137,7 +131,7 @@ impl Evidence {
     /// The calibrated chance, 0 to 1, that the candidate is what was asked.
     #[must_use]
     pub fn confidence(&self) -> f64 {
-        let logit = BIAS + self.values().iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum::<f32>();
+        let logit = model::SCALE * model::logit(&self.values()) + model::BIAS;
         1.0 / (1.0 + f64::from(-logit).exp())
     }
 }

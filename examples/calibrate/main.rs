@@ -1,10 +1,12 @@
 //! Fits the matcher's weights on labelled question sets and prints the constants that the code holds.
 //!
 //! `cargo run --release --example calibrate -- QUESTIONS.jsonl...` fits two models: the ranking of candidates (a
-//! conditional logit over the candidates of each question: McFadden 1974) and the confidence in the best one (logistic
-//! regression). Both are regularised and cross-validated in ten folds; the thresholds that give the best mean worth
+//! conditional logit over the candidates of each question: McFadden 1974) and the confidence in the best one (boosted
+//! trees, then Platt scaling). Both are regularised and cross-validated in ten folds; the thresholds that give the best mean worth
 //! follow, with a reliability table. With `--asks`, every ask of the knowledge, left out of the index, joins the
 //! ranking's training.
+
+mod boost;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +29,9 @@ struct Args {
     /// Knowledge file or folder.
     #[arg(long, default_value = "knowledge")]
     knowledge: PathBuf,
+    /// Writes the fitted model to src/answer/model.rs.
+    #[arg(long)]
+    write: bool,
     /// Writes the evidence of every sample to this file, as comma-separated values, for analysis elsewhere.
     #[arg(long)]
     dump: Option<PathBuf>,
@@ -99,36 +104,38 @@ fn run(args: &Args) -> Result<(), String> {
     if args.asks {
         let orphans = orphaned_asks(&engine);
         let orphans: Vec<Row> = orphans.iter().map(row).collect();
-        let said = orphans.iter().map(|row| predict(&start_of_confidence(), &row.x)).sum::<f64>()
-            / count(orphans.len().max(1));
-        println!("{} asks of facts that are not there: mean confidence {said:.3}", orphans.len());
+        println!("{} asks of facts that are not there", orphans.len());
         more.extend(orphans);
         let absent = absent_asks(&engine);
         let absent: Vec<Row> = absent.iter().map(row).collect();
-        let said =
-            absent.iter().map(|row| predict(&start_of_confidence(), &row.x)).sum::<f64>() / count(absent.len().max(1));
-        println!("{} asks of absent details: mean confidence {said:.3}", absent.len());
+        println!("{} asks of absent details", absent.len());
         more.extend(absent);
     }
     if let Some(file) = &args.dump {
         dump(file, &rows, &more).map_err(|error| format!("{}: {error}", file.display()))?;
     }
-    let start = start_of_confidence();
+    let code: Vec<(f64, f64, usize)> =
+        samples.iter().zip(&rows).enumerate().map(|(i, (s, row))| (s.found.confidence, row.y, i)).collect();
+    report("confidence, code", &code, &samples);
     let mut held_out: Vec<(f64, f64, usize)> = Vec::new();
     for fold in 0..FOLDS {
-        let (test, train): (Vec<_>, Vec<_>) = rows.iter().enumerate().partition(|(i, _)| i % FOLDS == fold);
-        let train: Vec<&Row> = train.into_iter().map(|(_, row)| row).chain(&more).collect();
-        let model = fit_confidence(&train, &start);
-        held_out.extend(test.iter().map(|(i, row)| (predict(&model, &row.x), row.y, *i)));
+        let train: Vec<&Row> =
+            rows.iter().enumerate().filter(|(i, _)| i % FOLDS != fold).map(|(_, row)| row).chain(&more).collect();
+        let trees = boost::fit(&train);
+        let test = rows.iter().enumerate().filter(|(i, _)| i % FOLDS == fold);
+        held_out.extend(test.map(|(i, row)| (boost::logit(&trees, &row.x), row.y, i)));
     }
-    let code: Vec<(f64, f64, usize)> =
-        rows.iter().enumerate().map(|(i, row)| (predict(&start, &row.x), row.y, i)).collect();
-    report("confidence, code", &code, &samples);
+    let (scale, bias) = boost::calibrate(&held_out);
+    for held in &mut held_out {
+        held.0 = 1.0 / (1.0 + (-(scale * held.0 + bias)).exp());
+    }
     report("confidence, cross-validated", &held_out, &samples);
-    let model = fit_confidence(&rows.iter().chain(&more).collect::<Vec<_>>(), &start);
-    println!("pub const BIAS: f32 = {:.2};", model[0]);
-    let names: Vec<&str> = signals::NAMES.into_iter().chain(decide::NAMES).collect();
-    print_constants("WEIGHTS", &names, &model[1..]);
+    if args.write {
+        let trees = boost::fit(&rows.iter().chain(&more).collect::<Vec<_>>());
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/answer/model.rs");
+        std::fs::write(&file, boost::source(&trees, scale, bias)).map_err(|e| format!("{}: {e}", file.display()))?;
+        println!("written: {}", file.display());
+    }
     Ok(())
 }
 
@@ -165,7 +172,7 @@ fn left_out_asks(engine: &Engine) -> Vec<Sample> {
             let found = engine.find(&Query::new(&ask.text, engine.index().spelling()), &[]);
             let serves: Vec<bool> = found.candidates.iter().map(|candidate| candidate.fact == number).collect();
             if serves.contains(&true) {
-                samples.push(Sample { found, serves, answerable: true, weight: 0.15 });
+                samples.push(Sample { found, serves, answerable: true, weight: 0.06 });
             }
         }
     }
@@ -200,7 +207,7 @@ fn orphaned_asks(engine: &Engine) -> Vec<Sample> {
                 for ask in fact.asks.iter().skip(turn % 4).step_by(4) {
                     let found = reduced.find(&Query::new(&ask.text, reduced.index().spelling()), &[]);
                     let serves = vec![false; found.candidates.len()];
-                    samples.push(Sample { found, serves, answerable: false, weight: 0.1 });
+                    samples.push(Sample { found, serves, answerable: false, weight: 0.04 });
                 }
             }
         }
@@ -247,7 +254,7 @@ fn absent_asks(engine: &Engine) -> Vec<Sample> {
                             found,
                             serves,
                             answerable: false,
-                            weight: if whole { 0.25 } else { 0.1 },
+                            weight: if whole { 0.1 } else { 0.04 },
                         });
                     }
                 }
@@ -303,7 +310,7 @@ fn fit_ranking(samples: &[&Sample], start: &[f64]) -> Vec<f64> {
 
 /// The evidence for what is ranked first, and whether it serves.
 struct Row {
-    x: Vec<f64>,
+    x: [f32; decide::COUNT],
     y: f64,
     weight: f64,
 }
@@ -311,7 +318,7 @@ struct Row {
 fn row(sample: &Sample) -> Row {
     let values = sample.found.evidence.as_ref().map_or([0.0; decide::COUNT], Evidence::values);
     let right = sample.serves.first().copied().unwrap_or(false);
-    Row { x: values.iter().map(|v| f64::from(*v)).collect(), y: f64::from(u8::from(right)), weight: sample.weight }
+    Row { x: values, y: f64::from(u8::from(right)), weight: sample.weight }
 }
 
 fn dump(file: &Path, rows: &[Row], more: &[Row]) -> std::io::Result<()> {
@@ -324,34 +331,6 @@ fn dump(file: &Path, rows: &[Row], more: &[Row]) -> std::io::Result<()> {
         writeln!(out, "{},{},{}", values.join(","), row.y, row.weight)?;
     }
     out.flush()
-}
-
-fn start_of_confidence() -> Vec<f64> {
-    std::iter::once(decide::BIAS).chain(decide::WEIGHTS).map(f64::from).collect()
-}
-
-fn predict(model: &[f64], row: &[f64]) -> f64 {
-    let logit = model[0] + model[1..].iter().zip(row).map(|(weight, value)| weight * value).sum::<f64>();
-    1.0 / (1.0 + (-logit).exp())
-}
-
-fn fit_confidence(rows: &[&Row], start: &[f64]) -> Vec<f64> {
-    const PRIOR: f64 = 0.002;
-    let mut model = start.to_vec();
-    ascend(&mut model, 600, |model, gradient| {
-        let all: f64 = rows.iter().map(|row| row.weight).sum();
-        for Row { x, y, weight } in rows.iter().copied() {
-            let error = weight * (y - predict(model, x)) / all;
-            gradient[0] += error;
-            for (slot, value) in gradient[1..].iter_mut().zip(x) {
-                *slot += error * value;
-            }
-        }
-        for (slot, weight) in gradient[1..].iter_mut().zip(&model[1..]) {
-            *slot -= PRIOR * weight;
-        }
-    });
-    model
 }
 
 /// Adam (Kingma & Ba 2015) on a gradient that `fill` computes.

@@ -48,13 +48,7 @@ pub fn check(files: &Files, folder: &Folder, limits: &Limits) -> Result<Checked,
     let remark = (!tried).then(|| {
         "With so many asks, they were not tried out one by one; the command `briefing-bot check` does that.".to_owned()
     });
-    Ok(Checked {
-        engine: Arc::new(engine),
-        files: Arc::new(files.clone()),
-        digest: digest(files),
-        counts,
-        remark,
-    })
+    Ok(Checked { engine: Arc::new(engine), files: Arc::new(files.clone()), digest: digest(files), counts, remark })
 }
 
 /// Checks an edit: asks that were answered with another fact before are not the edit's fault.
@@ -147,7 +141,7 @@ pub fn digest(files: &Files) -> String {
             hasher.update(part.as_bytes());
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hasher.finalize())
 }
 
 /// How much briefings hold.
@@ -166,4 +160,14 @@ pub fn counts(library: &Library) -> Counts {
 #[must_use]
 pub fn is_toml(name: &str) -> bool {
     std::path::Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

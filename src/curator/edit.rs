@@ -45,8 +45,8 @@ pub fn add_fact(toml: &str, fact: &NewFact) -> Result<String, Error> {
     let mut table = Table::new();
     table.insert("id", value(fact.id.as_str()));
     table.insert("statement", value(fact.statement.as_str()));
-    table.insert("quotes", value(Array::from_iter([fact.quote.as_str()])));
-    let mut asks = Array::from_iter(fact.asks.iter().map(String::as_str));
+    table.insert("quotes", value([fact.quote.as_str()].into_iter().collect::<Array>()));
+    let mut asks = fact.asks.iter().map(String::as_str).collect::<Array>();
     for ask in asks.iter_mut() {
         ask.decor_mut().set_prefix("\n  ");
     }
@@ -54,7 +54,7 @@ pub fn add_fact(toml: &str, fact: &NewFact) -> Result<String, Error> {
     asks.set_trailing_comma(true);
     table.insert("asks", value(asks));
     if !fact.entities.is_empty() {
-        table.insert("entities", value(Array::from_iter(fact.entities.iter().map(String::as_str))));
+        table.insert("entities", value(fact.entities.iter().map(String::as_str).collect::<Array>()));
     }
     table.insert("status", value("reported"));
     table.decor_mut().set_prefix("\n");

@@ -267,7 +267,7 @@ impl Folder {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    check::hexadecimal(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

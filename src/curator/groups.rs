@@ -62,7 +62,7 @@ pub fn group(engine: &Engine, gaps: Vec<Gap>) -> Vec<Group> {
             }),
         }
     }
-    groups.sort_by(|a, b| (b.count(), b.last).cmp(&(a.count(), a.last)));
+    groups.sort_by_key(|group| std::cmp::Reverse((group.count(), group.last)));
     groups
 }
 

@@ -19,15 +19,15 @@ const IMPATIENT: Duration = Duration::from_secs(10);
 
 /// Reloads until the runtime ends.
 pub(super) async fn run(curator: Curator) {
-    let (changed, mut changes) = mpsc::channel(1);
-    let watcher = watch(&curator, changed);
+    let (changed, mut news) = mpsc::channel(1);
+    let watching = watch(&curator, changed);
     let mut hangup = signal(SignalKind::hangup()).ok();
     loop {
         tokio::select! {
             () = hung_up(&mut hangup) => reload(&curator, How::Signal).await,
-            Some(()) = changes.recv() => {
+            Some(()) = news.recv() => {
                 let settle = async {
-                    while timeout(SETTLED, changes.recv()).await.is_ok_and(|change| change.is_some()) {}
+                    while timeout(SETTLED, news.recv()).await.is_ok_and(|change| change.is_some()) {}
                 };
                 // Whichever comes first: the files have settled, or we have waited long enough.
                 let _ = timeout(IMPATIENT, settle).await;
@@ -37,7 +37,7 @@ pub(super) async fn run(curator: Curator) {
             else => break,
         }
     }
-    drop(watcher);
+    drop(watching);
 }
 
 async fn hung_up(signal: &mut Option<Signal>) {

@@ -72,9 +72,9 @@ fn admit(desk: &Desk, who: &Who<'_>) -> Result<(), &'static str> {
     let Some(member) = who.member.filter(|member| member.guild_id == guild && member.user.id == who.user) else {
         return Err(NOT_YOU);
     };
-    let manages = member.permissions.is_some_and(|may| {
-        may.contains(Permissions::MANAGE_GUILD) || may.contains(Permissions::ADMINISTRATOR)
-    });
+    let manages = member
+        .permissions
+        .is_some_and(|may| may.contains(Permissions::MANAGE_GUILD) || may.contains(Permissions::ADMINISTRATOR));
     let chosen = member.roles.iter().any(|role| desk.roles.contains(&role.get()));
     if manages || chosen { Ok(()) } else { Err(NOT_YOU) }
 }

@@ -29,7 +29,7 @@ const LABEL: i32 = 100;
 /// More days than these are shown by the week: a bar must be wide enough to tell its parts apart.
 const BY_DAY: usize = 92;
 
-/// DejaVu Sans, free under the licence beside it.
+/// The typeface `DejaVu Sans`, free under the licence beside it.
 static FONT: &[u8] = include_bytes!("../../../assets/fonts/DejaVuSans.ttf");
 
 /// How a part of a bar is filled.
@@ -109,7 +109,13 @@ fn draw(pixels: &mut [u8], title: &str, days: &[Day]) -> Drawn {
             let seconds = day.start.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
             let (_, month, of_month) = date(seconds / 86_400);
             let middle = i32::midpoint(from, to);
-            write(&area, &format!("{of_month} {}", month_name(month)), (middle, floor + 14), 22, (HPos::Center, VPos::Top))?;
+            write(
+                &area,
+                &format!("{of_month} {}", month_name(month)),
+                (middle, floor + 14),
+                22,
+                (HPos::Center, VPos::Top),
+            )?;
         }
     }
     area.draw(&PathElement::new([(left, floor), (left + width, floor)], INK.stroke_width(2)))?;
@@ -229,14 +235,18 @@ mod tests {
 
     #[test]
     fn scales_are_round_and_hold_the_highest() {
-        for (highest, expected) in [(0, (1, 4)), (3, (1, 4)), (6, (1, 6)), (7, (2, 8)), (31, (10, 40)), (600, (100, 600))] {
+        for (highest, expected) in
+            [(0, (1, 4)), (3, (1, 4)), (6, (1, 6)), (7, (2, 8)), (31, (10, 40)), (600, (100, 600))]
+        {
             assert_eq!(scale(highest), expected, "{highest}");
         }
     }
 
     #[test]
     fn days_have_dates() {
-        for (days, expected) in [(0, (1970, 1, 1)), (11_016, (2000, 2, 29)), (22_300, (2031, 1, 21)), (20_481, (2026, 1, 28))] {
+        for (days, expected) in
+            [(0, (1970, 1, 1)), (11_016, (2000, 2, 29)), (22_300, (2031, 1, 21)), (20_481, (2026, 1, 28))]
+        {
             assert_eq!(date(days), expected);
         }
     }

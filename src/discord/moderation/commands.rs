@@ -40,7 +40,15 @@ async fn registers_only(_: Context<'_>, _: &str) -> CreateAutocompleteResponse {
     default_member_permissions = "MANAGE_GUILD",
     subcommand_required,
     subcommands(
-        "status", "reload", "check", "diff", "export", "upload_file", "history_list", "rollback", "unanswered",
+        "status",
+        "reload",
+        "check",
+        "diff",
+        "export",
+        "upload_file",
+        "history_list",
+        "rollback",
+        "unanswered",
         "numbers"
     )
 )]

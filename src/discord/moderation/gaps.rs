@@ -89,7 +89,8 @@ pub(crate) async fn open(call: Call<'_>, question: Option<String>, fact: Option<
     let is_it = |group: &Group| group.texts.iter().any(|text| sought.as_ref() == Some(&crate::text::fold(text)));
     let chosen = groups.iter().position(is_it);
     if sought.is_some() && chosen.is_none() && fact.is_none() {
-        return show::card(TITLE, "Nobody asked that in vain. Choose one of the questions that come up as you type.").into();
+        return show::card(TITLE, "Nobody asked that in vain. Choose one of the questions that come up as you type.")
+            .into();
     }
     if let Some(fact) = fact {
         let Some(id) = FactId::parse(fact.trim()) else {
@@ -233,7 +234,8 @@ pub(crate) async fn question_choices(desk: &Desk, typed: &str) -> Vec<Autocomple
 pub(crate) fn fact_choices(desk: &Desk, typed: &str) -> Vec<AutocompleteChoice> {
     let engine = desk.curator.service().current();
     let sought = typed.trim().to_lowercase();
-    let all = engine.library().briefings().iter().flat_map(|knowledge| knowledge.facts.iter().map(move |f| (knowledge, f)));
+    let all =
+        engine.library().briefings().iter().flat_map(|knowledge| knowledge.facts.iter().map(move |f| (knowledge, f)));
     let named = all.filter(|(_, fact)| !sought.is_empty() && fact.id.contains(&sought)).take(CHOICES);
     let mut choices: Vec<(String, String)> = Vec::new();
     let mut offer = |briefing: &str, fact: &crate::knowledge::Fact| {

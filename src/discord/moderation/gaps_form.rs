@@ -42,9 +42,21 @@ pub(crate) fn form(session: &Session, group: &Group, draft: Option<&Draft>) -> C
         CreateActionRow::InputText(if value.is_empty() { field } else { field.value(shorten(value, most.into())) })
     };
     CreateModal::new(session.button("fact"), TITLE).components(vec![
-        field("statement", "The answer, in plain words", "One or two sentences that can be read alone", &draft.statement, 1_000),
+        field(
+            "statement",
+            "The answer, in plain words",
+            "One or two sentences that can be read alone",
+            &draft.statement,
+            1_000,
+        ),
         field("quote", "The sentence of the article that says so", "Word for word", &draft.quote, 2_000),
-        field("asks", "Questions that it answers, one a line", "The first is shown on buttons and menus", &draft.asks, 4_000),
+        field(
+            "asks",
+            "Questions that it answers, one a line",
+            "The first is shown on buttons and menus",
+            &draft.asks,
+            4_000,
+        ),
     ])
 }
 
@@ -136,8 +148,7 @@ async fn write(call: Call<'_>, group: &Group, draft: &Draft) -> Result<Page, Tro
     let mut files = (*served.files).clone();
     files.insert(name, toml);
     let author = Author::moderator(call.moderator, How::Edit).noting(format!("new fact {id}"));
-    let change =
-        curator.replace(&served.digest, files, author).await.map_err(|error| show::error(TITLE, &error))?;
+    let change = curator.replace(&served.digest, files, author).await.map_err(|error| show::error(TITLE, &error))?;
     let page = done(call, TITLE, &group.question, &change);
     match curator.journal().resolve(&group.texts, &knowledge.briefing.id, &id).await {
         Ok(()) => Ok(page),
@@ -159,10 +170,10 @@ fn entities(knowledge: &Knowledge, statement: &str) -> Vec<String> {
                 is_edge(before) && is_edge(after)
             })
     };
-    let named = |entity: &&crate::knowledge::Entity| {
+    let is_meant = |entity: &&crate::knowledge::Entity| {
         std::iter::once(&entity.name).chain(&entity.aliases).any(|name| names(name))
     };
-    knowledge.entities.iter().filter(named).map(|entity| entity.id.clone()).collect()
+    knowledge.entities.iter().filter(is_meant).map(|entity| entity.id.clone()).collect()
 }
 
 fn field(data: &ModalInteractionData, id: &str) -> String {
@@ -176,7 +187,7 @@ fn field(data: &ModalInteractionData, id: &str) -> String {
 
 fn with_way_back(session: &Session, mut page: Page) -> Page {
     let button = |action, label| CreateButton::new(session.button(action)).label(label).style(ButtonStyle::Secondary);
-    page.reply.rows = vec![CreateActionRow::Buttons(vec![button("mend", "Mend it"), button("back", "Back to the list")])];
+    page.reply.rows =
+        vec![CreateActionRow::Buttons(vec![button("mend", "Mend it"), button("back", "Back to the list")])];
     page
 }
-

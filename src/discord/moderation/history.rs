@@ -87,7 +87,7 @@ async fn page(call: Call<'_>, session: &Session, before: Option<RevisionId>) -> 
         Err(error) => return show::error(title, &error.into()),
     };
     let served = call.desk.curator.served().revision;
-    let shown = revisions.iter().take(PAGE as usize);
+    let mut shown = revisions.iter().take(PAGE as usize);
     let mut text: String = shown.clone().map(|revision| line(revision, served == Some(revision.id))).collect();
     if text.is_empty() {
         text.push_str("Nothing yet.");
@@ -96,7 +96,7 @@ async fn page(call: Call<'_>, session: &Session, before: Option<RevisionId>) -> 
     if before.is_some() {
         buttons.push(CreateButton::new(session.button("newest")).label("Newest").style(ButtonStyle::Secondary));
     }
-    if let Some(last) = shown.last().filter(|_| revisions.len() > PAGE as usize) {
+    if let Some(last) = shown.next_back().filter(|_| revisions.len() > PAGE as usize) {
         let id = session.button(&format!("before:{}", last.id));
         buttons.push(CreateButton::new(id).label("Older").style(ButtonStyle::Secondary));
     }
@@ -127,17 +127,16 @@ fn line(revision: &Revision, served: bool) -> String {
 pub(crate) async fn diff(call: Call<'_>, revision: Option<i64>, with: Option<i64>) -> Page {
     let title = "Difference";
     let curator = &call.desk.curator;
-    let from = match revision {
-        Some(id) => RevisionId(id),
-        None => {
-            let later = with.map(RevisionId).or(curator.served().revision);
-            match curator.journal().revisions(1, later).await {
-                Ok(revisions) => match revisions.first() {
-                    Some(before) => before.id,
-                    None => return show::card(title, "There is no earlier revision.").into(),
-                },
-                Err(error) => return show::error(title, &error.into()),
+    let from = if let Some(id) = revision {
+        RevisionId(id)
+    } else {
+        let later = with.map(RevisionId).or(curator.served().revision);
+        match curator.journal().revisions(1, later).await {
+            Ok(revisions) if revisions.is_empty() => {
+                return show::card(title, "There is no earlier revision.").into();
             }
+            Ok(revisions) => revisions.first().map_or(RevisionId::NONE, |before| before.id),
+            Err(error) => return show::error(title, &error.into()),
         }
     };
     let to = with.map_or("what is in service".to_owned(), |id| format!("revision {id}"));
@@ -193,9 +192,8 @@ pub(crate) async fn choices(desk: &Desk, typed: &str) -> Vec<AutocompleteChoice>
     let read = desk.curator.journal().revisions(200, None);
     let limit = std::time::Duration::from_millis(1_500);
     let Ok(Ok(revisions)) = tokio::time::timeout(limit, read).await else { return Vec::new() };
-    let fits = |revision: &&Revision| {
-        revision.id.to_string().starts_with(&typed) || revision.how.as_str().starts_with(&typed)
-    };
+    let fits =
+        |revision: &&Revision| revision.id.to_string().starts_with(&typed) || revision.how.as_str().starts_with(&typed);
     let now = std::time::SystemTime::now();
     let choice = |revision: &Revision| {
         let age = now.duration_since(revision.at).unwrap_or_default();

@@ -64,9 +64,8 @@ pub(crate) fn in_service(change: &Change) -> String {
             let _ = write!(text, "\n\n✅ In service now, as revision {revision}.");
         }
         _ if change.recorded => text.push_str("\n\n✅ In service now."),
-        _ => text.push_str(
-            "\n\n✅ In service now. The database is away: the history will show it as soon as it is back.",
-        ),
+        _ => text
+            .push_str("\n\n✅ In service now. The database is away: the history will show it as soon as it is back."),
     }
     if let Some(remark) = &change.remark {
         let _ = write!(text, "\n{remark}");
@@ -101,10 +100,15 @@ fn briefing(difference: &BriefingDifference) -> String {
         let fact = |(id, statement): &(String, String)| format!("`{id}` {}", fit(&plain_line(statement), 90));
         facts.iter().take(LISTED).map(fact).collect()
     };
-    let changed: Vec<String> = difference.changed.iter().take(LISTED).map(|fact| {
-        let lines: Vec<String> = fact.lines.iter().take(3).map(|line| fit(&plain_line(line), 120)).collect();
-        format!("`{}` {}", fact.id, lines.join("; "))
-    }).collect();
+    let changed: Vec<String> = difference
+        .changed
+        .iter()
+        .take(LISTED)
+        .map(|fact| {
+            let lines: Vec<String> = fact.lines.iter().take(3).map(|line| fit(&plain_line(line), 120)).collect();
+            format!("`{}` {}", fact.id, lines.join("; "))
+        })
+        .collect();
     for (name, count, lines) in [
         ("added", difference.added.len(), named(&difference.added)),
         ("changed", difference.changed.len(), changed),

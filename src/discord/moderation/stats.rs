@@ -47,9 +47,11 @@ fn words(stats: &Stats, losses: u64) -> String {
     let total = stats.questions();
     let sum = |part: fn(&Day) -> u64| stats.days.iter().map(part).sum::<u64>();
     let mut text = format!("**{total}** questions\n");
-    for (name, count) in
-        [("answered", sum(|day| day.answer)), ("only suggestions", sum(|day| day.suggest)), ("nothing found", sum(|day| day.none))]
-    {
+    for (name, count) in [
+        ("answered", sum(|day| day.answer)),
+        ("only suggestions", sum(|day| day.suggest)),
+        ("nothing found", sum(|day| day.none)),
+    ] {
         let share = (count * 100 + total / 2).checked_div(total).unwrap_or(0);
         // Writing to a String can't fail.
         let _ = writeln!(text, "- {name}: {count} ({share} %)");
@@ -72,7 +74,8 @@ fn words(stats: &Stats, losses: u64) -> String {
         }
     }
     if losses > 0 {
-        let _ = writeln!(text, "\n{losses} questions or votes since the start were not counted: the database was away.");
+        let _ =
+            writeln!(text, "\n{losses} questions or votes since the start were not counted: the database was away.");
     }
     text
 }

@@ -34,7 +34,12 @@ async fn like_questions_are_one_group_most_asked_first() {
     let csv = pressed(&list, "As a file (CSV)", &office.mona).await;
     let file = csv.files().first().expect("a file");
     let text = String::from_utf8_lossy(&file.bytes).into_owned();
-    assert!(file.name == "unanswered.csv" && text.lines().count() == 4 && text.contains("2,\"Zorblax quintrell vapplemoth?\",1,"), "{text}");
+    assert!(
+        file.name == "unanswered.csv"
+            && text.lines().count() == 4
+            && text.contains("2,\"Zorblax quintrell vapplemoth?\",1,"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -43,7 +48,8 @@ async fn a_question_is_added_to_a_fact_and_then_answered() {
     let question = "Where do boats to Lammer depart these days, roughly?";
     office.ask(IN_VAIN).await;
     let list = office.run("unanswered").await;
-    let typing = office.discord.slash("knowledge unanswered").typing("question", "harbour").by(&office.mona, &office.channel);
+    let typing =
+        office.discord.slash("knowledge unanswered").typing("question", "harbour").by(&office.mona, &office.channel);
     assert_eq!(typing.choices().await, [(IN_VAIN.to_owned(), IN_VAIN.to_owned())]);
     let typing = office.discord.slash("knowledge unanswered").typing("fact", "ferry").by(&office.mona, &office.channel);
     let choices = typing.choices().await;
@@ -51,7 +57,8 @@ async fn a_question_is_added_to_a_fact_and_then_answered() {
     drop(list);
 
     // By the command alone.
-    let added = office.discord.slash("knowledge unanswered").option("question", question).option("fact", "kettle-pier:ferry");
+    let added =
+        office.discord.slash("knowledge unanswered").option("question", question).option("fact", "kettle-pier:ferry");
     let added = added.by(&office.mona, &office.channel).message().await;
     says(&added, &["`ferry` + ask", "In service now", "answers with `ferry`"]);
     assert!(office.ask(question).await.text().contains("every two hours"));
@@ -71,7 +78,8 @@ async fn a_wrong_answer_is_put_right_from_the_review() {
     let one = first(&office).await;
     says(&one, &["voted not helpful 1×", "The answer `reopening` did not help"]);
     let nearest = one.menus()[0].options.clone().expect("facts");
-    let offered = nearest.iter().find(|option| option.value == "kettle-pier:reopening").expect("the fact itself is near");
+    let offered =
+        nearest.iter().find(|option| option.value == "kettle-pier:reopening").expect("the fact itself is near");
     let done = one.choose(0, &[&offered.label]).by(&office.mona).message().await;
     says(&done, &["ask of that fact already", "answers with `reopening`"]);
     says(&office.run("unanswered").await, &["Nothing."]);
@@ -86,7 +94,8 @@ async fn a_new_fact_is_written_and_its_quote_checked() {
     let form = one.press("New fact").by(&office.mona).modal().await;
     assert_eq!(form.value("asks"), IN_VAIN);
     let statement = "The council cast its ballots on a Monday.";
-    let form = form.fill("statement", statement).fill("quote", "The council of Ostrey voted on Monday to rebuild the pier.");
+    let form =
+        form.fill("statement", statement).fill("quote", "The council of Ostrey voted on Monday to rebuild the pier.");
     let trouble = form.fill("asks", question).submit().message().await;
     says(&trouble, &["doesn’t say that word for word", "voted on Monday 12 May 2031"]);
     assert_eq!(file(&office), BRIEFING.1);
@@ -98,7 +107,10 @@ async fn a_new_fact_is_written_and_its_quote_checked() {
     says(&done, &["added: **1**", "In service now"]);
     let answer = office.ask(question).await.text();
     assert!(answer.contains(statement), "{answer}");
-    assert!(file(&office).starts_with(BRIEFING.1.split("[[conflict]]").next().expect("a head").trim_end()), "all before it stays");
+    assert!(
+        file(&office).starts_with(BRIEFING.1.split("[[conflict]]").next().expect("a head").trim_end()),
+        "all before it stays"
+    );
     says(&office.run("unanswered").await, &["Nothing."]);
     says(&office.run("history").await, &["edit by <@", "new fact"]);
 }

@@ -12,7 +12,11 @@ async fn upload(office: &Office, toml: String) {
 async fn revisions_are_listed_compared_and_gone_back_to() {
     let office = Office::open().await;
     upload(&office, changed()).await;
-    upload(&office, replaced("The Region of Silverbay pays half of the bill for the new pier.", "Silverbay pays half of the bill.")).await;
+    upload(
+        &office,
+        replaced("The Region of Silverbay pays half of the bill for the new pier.", "Silverbay pays half of the bill."),
+    )
+    .await;
     let history = office.run("history").await;
     says(&history, &["**3**", "**2**", "**1**", "upload by <@", "start by the bot", "in service", "11 facts"]);
     assert!(history.text().contains(&office.mona.id.to_string()), "a revision names its moderator");

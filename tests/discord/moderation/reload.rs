@@ -19,7 +19,10 @@ async fn a_reload_shows_what_changed_and_serves_it() {
     let text = reloaded.text();
     // The watcher may have been there before; then nothing differs any more.
     if !text.contains("Nothing differs") {
-        says(&reloaded, &["added: **1**", "`market`", "changed: **1**", "`ferry`", "removed: **1**", "`fish-market`", "Coverage"]);
+        says(
+            &reloaded,
+            &["added: **1**", "`market`", "changed: **1**", "`ferry`", "removed: **1**", "`fish-market`", "Coverage"],
+        );
     }
     assert!(office.ask(FERRY).await.text().contains(CHANGED));
 }
@@ -28,7 +31,10 @@ async fn a_reload_shows_what_changed_and_serves_it() {
 async fn on_a_fault_the_old_stays_and_the_fault_is_shown_by_line_and_column() {
     let office = Office::open().await;
     let before = BRIEFING.1.lines().take_while(|line| !line.contains("every two hours.\"]")).count();
-    office.write(NAMES.0, &changed().replace("leaves from the north mole every two hours.\"]", "leaves from the moon.\"]"));
+    office.write(
+        NAMES.0,
+        &changed().replace("leaves from the north mole every two hours.\"]", "leaves from the moon.\"]"),
+    );
     for command in ["reload", "check"] {
         let place = format!("line {}, column", before + 1);
         says(&office.run(command).await, &["1 fault", &place, "the article does not say", "nearest sentence"]);

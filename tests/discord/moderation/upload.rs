@@ -42,7 +42,12 @@ async fn a_cancelled_upload_changes_nothing_and_can_not_be_confirmed() {
 
     // A second upload takes the place of the first; and one that others overtook is stale.
     let first = office.upload(Upload::new(NAMES.0, changed())).await;
-    let second = office.upload(Upload::new(NAMES.0, replaced("status = \"planned\"\nwhen = \"2032-06\"", "status = \"stated\"\nwhen = \"2032-06\""))).await;
+    let second = office
+        .upload(Upload::new(
+            NAMES.0,
+            replaced("status = \"planned\"\nwhen = \"2032-06\"", "status = \"stated\"\nwhen = \"2032-06\""),
+        ))
+        .await;
     says(&first.press("Confirm").by(&office.mona).message().await, &["expired"]);
     let rival = office.guild.member("Rival").allow(twilight_model::guild::Permissions::MANAGE_GUILD);
     let theirs = office.discord.slash("knowledge upload").option("file", Upload::new(NAMES.0, changed()));
@@ -71,14 +76,21 @@ async fn an_article_is_replaced_together_with_facts_that_hold() {
 async fn no_broken_upload_gets_through() {
     let office = Office::open().await;
     let deep = |open: &str, close: &str| format!("a = {}{}", open.repeat(10_000), close.repeat(10_000));
-    let headers: String = (0..10_000).map(|number| format!("[t{number}.a]\n")).collect();
+    let headers = (0..10_000).map(|number| format!("[t{number}.a]")).collect::<Vec<_>>().join("\n");
     let dotted = format!("[{}]\n", vec!["a"; 10_000].join("."));
     let keys = format!("{} = 1\n", vec!["a"; 10_000].join("."));
     let own = |toml: String| Upload::new(NAMES.0, toml);
     let table: Vec<(&str, Upload, &str)> = vec![
         ("not TOML", own("Dear bot, please".to_owned()), "line 1"),
         ("a picture", Upload::new(NAMES.0, vec![0x89, b'P', b'N', b'G', 0, 0xff]), "not UTF-8"),
-        ("another encoding", Upload::new(NAMES.0, [&[0xff, 0xfe][..], &BRIEFING.1.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()].concat()), "not UTF-8"),
+        (
+            "another encoding",
+            Upload::new(
+                NAMES.0,
+                [&[0xff, 0xfe][..], &BRIEFING.1.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()].concat(),
+            ),
+            "not UTF-8",
+        ),
         ("a NUL", own(format!("{}# \0", BRIEFING.1)), "NUL"),
         ("nothing", own(String::new()), "fault"),
         ("5 MiB", own("#".repeat(5 * 1024 * 1024)), "too large"),
@@ -90,19 +102,34 @@ async fn no_broken_upload_gets_through() {
         ("a deep key", own(keys), "fault"),
         ("an article elsewhere", own(replaced("kettle-pier.md", "../kettle-pier.md")), "without a folder"),
         ("an absolute article", own(replaced("kettle-pier.md", "/etc/hostname")), "without a folder"),
-        ("an article that is a knowledge file", own(replaced("\"kettle-pier.md\"", "\"kettle-pier.toml\"")), "can’t be named"),
+        (
+            "an article that is a knowledge file",
+            own(replaced("\"kettle-pier.md\"", "\"kettle-pier.toml\"")),
+            "can’t be named",
+        ),
         ("an article that isn't there", own(replaced("kettle-pier.md", "other.md")), "not there"),
-        ("a name that leaves", Upload::new("..%2F..%2Fevil.toml", replaced("id = \"kettle-pier\"", "id = \"evil\"")), "not one for"),
+        (
+            "a name that leaves",
+            Upload::new("..%2F..%2Fevil.toml", replaced("id = \"kettle-pier\"", "id = \"evil\"")),
+            "not one for",
+        ),
         ("a quote that isn't in the article", own(changed()), "fault"),
         ("a foreign host", own(changed()).at("https://example.org/kettle-pier.toml"), "not on Discord"),
-        ("a host that looks like it", own(changed()).at("https://cdn.discordapp.com.example.org/a.toml"), "not on Discord"),
+        (
+            "a host that looks like it",
+            own(changed()).at("https://cdn.discordapp.com.example.org/a.toml"),
+            "not on Discord",
+        ),
         ("this machine", own(changed()).at("http://127.0.0.1:1/kettle-pier.toml"), "not on Discord"),
         ("an error page", own(changed()).served(Service::Status(404)), "did not give me"),
         ("a broken connection", own(changed()).served(Service::Cut), "did not give me"),
     ];
     for (what, file, expected) in table {
         let file = if what.starts_with("a quote") {
-            own(replaced("quotes = [\"The Region of Silverbay pays half of the bill.\"]", "quotes = [\"The Region of Silverbay pays all of the bill.\"]"))
+            own(replaced(
+                "quotes = [\"The Region of Silverbay pays half of the bill.\"]",
+                "quotes = [\"The Region of Silverbay pays all of the bill.\"]",
+            ))
         } else {
             file
         };

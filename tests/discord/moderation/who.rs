@@ -17,6 +17,9 @@ use crate::discord::{
 const COMMANDS: [&str; 10] =
     ["status", "reload", "check", "diff", "export", "upload", "history", "rollback", "unanswered", "stats"];
 
+/// Who, whether they may, and somebody new of that kind.
+type Row<'a> = (&'static str, bool, Box<dyn Fn() -> (Member, Channel) + 'a>);
+
 /// A command, sent past what a client would offer.
 fn send(discord: &Discord, command: &str, by: &Member, channel: &Channel) -> Interaction {
     let slash = discord.slash(&format!("knowledge {command}")).forged();
@@ -59,27 +62,36 @@ async fn every_command_lets_in_moderators_and_refuses_all_others() {
     let manager = || here.member("Manager").allow(Permissions::MANAGE_GUILD);
     let helper = || here.member("Helper").with_role(helpers);
     // Somebody new each time: whoever is refused may not ask for ever.
-    type Row<'a> = (&'static str, bool, Box<dyn Fn() -> (Member, Channel) + 'a>);
     let table: Vec<Row<'_>> = vec![
         ("a manager", true, Box::new(|| (manager(), desk.clone()))),
         ("an administrator", true, Box::new(|| (here.member("Admin").allow(Permissions::ADMINISTRATOR), desk.clone()))),
         ("a role that was named", true, Box::new(|| (helper(), desk.clone()))),
         ("a member", false, Box::new(|| (here.member("Ann"), desk.clone()))),
         ("another role", false, Box::new(|| (here.member("Bob").with_role(others), desk.clone()))),
-        ("an administrator elsewhere", false, Box::new(|| {
-            (elsewhere.member("Carl").allow(Permissions::ADMINISTRATOR), there.clone())
-        })),
+        (
+            "an administrator elsewhere",
+            false,
+            Box::new(|| (elsewhere.member("Carl").allow(Permissions::ADMINISTRATOR), there.clone())),
+        ),
         ("a role elsewhere", false, Box::new(|| (elsewhere.member("Dora").with_role(role_there), there.clone()))),
-        ("a manager's direct message", false, Box::new(|| {
-            let manager = manager();
-            let channel = manager.direct();
-            (manager, channel)
-        })),
-        ("a helper's direct message", false, Box::new(|| {
-            let helper = helper();
-            let channel = helper.direct();
-            (helper, channel)
-        })),
+        (
+            "a manager's direct message",
+            false,
+            Box::new(|| {
+                let manager = manager();
+                let channel = manager.direct();
+                (manager, channel)
+            }),
+        ),
+        (
+            "a helper's direct message",
+            false,
+            Box::new(|| {
+                let helper = helper();
+                let channel = helper.direct();
+                (helper, channel)
+            }),
+        ),
     ];
     for (who, may, somebody) in table {
         for command in COMMANDS {
@@ -151,7 +163,8 @@ async fn a_form_from_somebody_else_is_refused() {
     let forged = serde_json::json!({"custom_id": id, "components": []});
     let answer = as_form(&office, &office.ann, &one, forged).message().await;
     says(&answer, &["for moderators"]);
-    let text = form.fill("statement", "x").fill("quote", "y").forged("m1:0123456789abcdef:fact").submit().message().await;
+    let text =
+        form.fill("statement", "x").fill("quote", "y").forged("m1:0123456789abcdef:fact").submit().message().await;
     says(&text, &["expired"]);
 }
 

@@ -8,6 +8,7 @@
 //!
 //! Knows nothing of Discord: a moderator is a number here.
 
+mod change;
 pub mod check;
 pub mod diff;
 pub mod edit;
@@ -26,104 +27,13 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 use crate::answer::Service;
-use crate::journal::{self, Counts, How, Journal, NewRevision, RevisionId};
-use crate::knowledge::{Fault, Faults, Limits};
+use crate::journal::{How, Journal, NewRevision, RevisionId};
+use crate::knowledge::{Faults, Limits};
+pub use change::{Author, Change, Error, Failure, Served};
 pub use check::{Checked, Files};
 pub use diff::Difference;
 use files::Folder;
 use record::Pending;
-
-/// Why a change did not come about. The old knowledge stays in service.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The knowledge has faults.
-    #[error("the knowledge has faults:\n{0}")]
-    Faults(#[from] Faults),
-    /// The knowledge was changed meanwhile.
-    #[error("the knowledge was changed by somebody else meanwhile")]
-    Stale,
-    /// The files on disk are not those in service: somebody is at work on them.
-    #[error("the files in the knowledge folder differ from what is in service")]
-    Unsettled,
-    /// The change can't be made, in words for the moderator.
-    #[error("{0}")]
-    Refused(String),
-    /// The files could not be written or read.
-    #[error("the knowledge folder could not be written: {0}")]
-    Disk(#[from] std::io::Error),
-    /// The journal could not be asked.
-    #[error(transparent)]
-    Journal(#[from] journal::Error),
-    /// A task panicked; its report is in the log.
-    #[error("something went wrong")]
-    Broken,
-}
-
-/// What is in service.
-#[derive(Clone, Debug)]
-pub struct Served {
-    /// The files, by name.
-    pub files: Arc<Files>,
-    /// Digest of the files.
-    pub digest: String,
-    /// How much they hold.
-    pub counts: Counts,
-    /// The revision of the journal; `None` until it is recorded.
-    pub revision: Option<RevisionId>,
-    /// How it came into service.
-    pub how: How,
-    /// Since when.
-    pub since: SystemTime,
-}
-
-/// A reload that failed.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// When.
-    pub at: SystemTime,
-    /// What asked for it.
-    pub how: How,
-    /// What is wrong.
-    pub faults: Vec<Fault>,
-}
-
-/// What a change brought.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// What differs from before; empty where nothing does.
-    pub difference: Difference,
-    /// What is in service now.
-    pub served: Served,
-    /// Whether it stands in the journal already; otherwise it will once the database is back.
-    pub recorded: bool,
-    /// What was left out of the check, in words.
-    pub remark: Option<String>,
-}
-
-/// Who changes the knowledge, how, and why, for the history.
-#[derive(Clone, Debug)]
-pub struct Author {
-    /// The user id of the moderator, if one did it.
-    pub moderator: Option<u64>,
-    /// How.
-    pub how: How,
-    /// What else history shows.
-    pub note: Option<String>,
-}
-
-impl Author {
-    /// A moderator.
-    #[must_use]
-    pub fn moderator(user: u64, how: How) -> Self {
-        Self { moderator: Some(user), how, note: None }
-    }
-
-    /// With a note for the history.
-    #[must_use]
-    pub fn noting(self, note: impl Into<String>) -> Self {
-        Self { note: Some(note.into()), ..self }
-    }
-}
 
 /// How long a change waits for its revision to be recorded before it goes on without.
 const RECORDING: Duration = Duration::from_secs(3);
@@ -210,24 +120,25 @@ impl Curator {
         &self.inner.service
     }
 
-    /// Reads the files and checks them, without any effect: what a reload would change.
+    /// Reads the files and checks them, without any effect: what a reload would change, and what else to say of it.
     ///
     /// # Errors
     /// Faults of the files, or that the folder can't be read.
-    pub async fn check(&self) -> Result<Difference, Error> {
+    pub async fn check(&self) -> Result<(Difference, Option<String>), Error> {
         let curator = self.clone();
         blocking(move || {
             let files = curator.inner.folder.read(&curator.inner.limits)?;
-            let served = curator.served();
-            if check::digest(&files) == served.digest {
-                // Still checked: a new version of the program may find what the old one didn't.
-                check::check(&files, &curator.inner.folder, &curator.inner.limits)?;
-                return Ok(Difference::default());
-            }
-            let checked = check::check(&files, &curator.inner.folder, &curator.inner.limits)?;
-            Ok(Difference::between(curator.inner.service.current().library(), checked.engine.library()))
+            let current = curator.inner.service.current();
+            let checked = curator.checked(&files)?;
+            Ok((Difference::between(current.library(), checked.engine.library()), checked.remark))
         })
         .await
+    }
+
+    /// Checks files against what is in service.
+    fn checked(&self, files: &Files) -> Result<Checked, Error> {
+        let Inner { folder, limits, service, .. } = &*self.inner;
+        check::check(files, folder, limits, Some(&*service.current()))
     }
 
     /// Reads the files anew and, where they differ from what is in service, swaps them in.
@@ -243,7 +154,7 @@ impl Curator {
             if check::digest(&files) == curator.served().digest {
                 return Ok(None);
             }
-            Ok(Some(check::check(&files, &curator.inner.folder, &curator.inner.limits)?))
+            Ok(Some(curator.checked(&files)?))
         })
         .await;
         let failure = match &read {
@@ -276,10 +187,9 @@ impl Curator {
         let (curator, how) = (self.clone(), author.how.clone());
         let checked = blocking(move || {
             let Inner { folder, limits, .. } = &*curator.inner;
-            let checked = if how == How::Edit {
-                check::check_edit(&files, folder, limits, &curator.inner.service.current())?
-            } else {
-                check::check(&files, folder, limits)?
+            let checked = match how {
+                How::Rollback => check::check(&files, folder, limits, None)?,
+                _ => curator.checked(&files)?,
             };
             folder.write(&served.files, &checked.files, how == How::Rollback, how == How::Edit)?;
             Ok(checked)
@@ -296,7 +206,7 @@ impl Curator {
     pub async fn try_out(&self, files: Files) -> Result<Difference, Error> {
         let curator = self.clone();
         blocking(move || {
-            let checked = check::check(&files, &curator.inner.folder, &curator.inner.limits)?;
+            let checked = curator.checked(&files)?;
             Ok(Difference::between(curator.inner.service.current().library(), checked.engine.library()))
         })
         .await

@@ -1,13 +1,13 @@
 //! The binary: reads the settings, wires the modules, turns the outcome into an exit code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use briefing_bot::answer::Service;
 use briefing_bot::cli::{self, Cli, Command, Exit};
-use briefing_bot::config::{Config, LogFormat};
+use briefing_bot::config::{Config, DEFAULT_KNOWLEDGE, LogFormat};
 use briefing_bot::curator::{self, Curator};
 use briefing_bot::discord::{self, ledger::InJournal};
 use briefing_bot::journal::{self, AddressError, Journal};
@@ -34,6 +34,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Exit> {
     let knowledge =
         cli.knowledge.or_else(|| std::env::var_os("KNOWLEDGE_PATH").filter(|p| !p.is_empty()).map(PathBuf::from));
+    // What a crash broke off comes first, whoever reads the files.
+    curator::recover(knowledge.as_deref().unwrap_or(Path::new(DEFAULT_KNOWLEDGE)));
     match cli.command {
         Some(Command::Schema) => cli::schema(),
         Some(Command::Check(args)) => {
@@ -72,7 +74,6 @@ async fn bot(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
     log(config.log_format);
     let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
     let path = knowledge.unwrap_or(&config.knowledge);
-    curator::recover(path);
     let service = Service::new(cli::load(Some(path))?);
     let days = config.journal.retention_days;
     let address =

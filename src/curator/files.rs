@@ -140,13 +140,6 @@ impl Folder {
                 steps.push(Step { name: name.clone(), before: Some(digest(&bytes)), after: None });
             }
         }
-        // What would be served besides: knowledge files that neither the old nor the new know.
-        if all && self.only.is_none() {
-            for name in self.strangers(old, new)? {
-                let before = disk(&name).map(|bytes| digest(&bytes));
-                steps.push(Step { name, before, after: None });
-            }
-        }
         if steps.is_empty() {
             return Ok(());
         }
@@ -163,14 +156,6 @@ impl Folder {
             return Err(error.into());
         }
         Ok(())
-    }
-
-    fn strangers(&self, old: &Files, new: &Files) -> io::Result<Vec<String>> {
-        let names = fs::read_dir(&self.path)?.filter_map(Result::ok).map(|entry| name_of(&entry.path()));
-        let strange = |name: &String| {
-            check::is_toml(name) && is_plain_name(name) && !old.contains_key(name) && !new.contains_key(name)
-        };
-        Ok(names.filter(strange).collect())
     }
 
     fn read_locked(&self, limits: &Limits) -> Result<Files, Error> {

@@ -132,7 +132,7 @@ async fn follow(curator: &Curator) -> Result<(), Error> {
     let own = curator.clone();
     let checked = blocking(move || {
         let (folder, limits) = own.place();
-        let checked = check::check_edit(&stored.files, folder, limits, &own.service().current())?;
+        let checked = check::check(&stored.files, folder, limits, None)?;
         // A folder that can't be written, or a file of another name, is no reason not to serve it.
         if let Err(error) = folder.write(&served.files, &checked.files, true, false) {
             tracing::warn!(%error, "the revision of another process could not be written to the knowledge folder");

@@ -84,11 +84,13 @@ async fn check(ctx: Context<'_>) -> Result<(), anyhow::Error> {
     let Some(call) = open(&ctx, "check").await else { return Ok(()) };
     let title = "Check";
     let page = match call.desk.curator.check().await {
-        Ok(difference) if difference.is_empty() => {
-            show::card(title, "✅ No fault. The files are what is in service.").into()
+        Ok((difference, remark)) if difference.is_empty() => {
+            let remark = remark.unwrap_or_default();
+            show::card(title, &format!("✅ No fault. The files are what is in service. {remark}")).into()
         }
-        Ok(difference) => {
-            let text = format!("✅ No fault. `/knowledge reload` would change this:\n\n{}", show::summary(&difference));
+        Ok((difference, remark)) => {
+            let (summary, remark) = (show::summary(&difference), remark.unwrap_or_default());
+            let text = format!("✅ No fault. `/knowledge reload` would change this:\n\n{summary}\n\n{remark}");
             show::with_difference(show::card(title, &text), &difference)
         }
         Err(error) => show::error(title, &error),

@@ -151,5 +151,6 @@ impl Curator {
     fn note(&self, revision: RevisionId) {
         let mut served = self.inner.served.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         served.revision = Some(revision);
+        tracing::info!(revision = revision.0, "revision in service");
     }
 }

@@ -47,6 +47,7 @@ impl Office {
         let ann = guild.member("Ann");
         let bot = setup(moderated(Bot::with(&discord), &guild)).start().await;
         discord.commands_until_registered(Some(guild.id)).await;
+        bot.says(&["revision in service"]).await;
         Self { bot, channel, mona, ann, guild, discord }
     }
 

@@ -21,6 +21,30 @@ pub struct Paragraph {
     pub line: usize,
     folded: String,
     origin: Vec<usize>,
+    /// Where each line of the file starts in `text`: its byte there, and its line and column in the file.
+    lines: Vec<(usize, usize, usize)>,
+}
+
+/// A paragraph that is being read.
+struct Open {
+    text: String,
+    /// As in [`Paragraph`].
+    lines: Vec<(usize, usize, usize)>,
+    /// Whether it is a list item.
+    item: bool,
+}
+
+impl Open {
+    /// Adds a line of the file, or what of it stands behind a list marker.
+    fn push(&mut self, line: &str, number: usize, rest: &str) {
+        let text = rest.trim();
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        let before = line.strip_suffix(rest.trim_start()).unwrap_or_default();
+        self.lines.push((self.text.len(), number, before.chars().count() + 1));
+        self.text.push_str(text);
+    }
 }
 
 /// A sentence of the article.
@@ -62,8 +86,8 @@ impl Article {
     pub fn parse(markdown: &str) -> Self {
         let mut article = Self::default();
         let mut heading: Option<usize> = None;
-        let mut open: Option<(String, usize, bool)> = None;
-        for (i, line) in markdown.lines().enumerate() {
+        let mut open: Option<Open> = None;
+        for (line, number) in markdown.lines().zip(1..) {
             let line = line.trim_end();
             let title = line.strip_prefix('#').map(|rest| rest.trim_start_matches('#'));
             let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
@@ -73,16 +97,9 @@ impl Article {
             if let Some(title) = title {
                 article.sections.push(title.trim().to_owned());
                 heading = Some(article.sections.len() - 1);
-            } else if let Some(item) = item {
-                open = Some((item.trim().to_owned(), i + 1, true));
             } else if !line.is_empty() {
-                match &mut open {
-                    Some((text, _, _)) => {
-                        text.push(' ');
-                        text.push_str(line.trim());
-                    }
-                    None => open = Some((line.trim().to_owned(), i + 1, false)),
-                }
+                let new = || Open { text: String::new(), lines: Vec::new(), item: item.is_some() };
+                open.get_or_insert_with(new).push(line, number, item.unwrap_or(line));
             }
         }
         article.close(&mut open, heading);
@@ -91,8 +108,8 @@ impl Article {
     }
 
     /// Ends the paragraph that is open, if one is.
-    fn close(&mut self, open: &mut Option<(String, usize, bool)>, heading: Option<usize>) {
-        let Some((text, line, item)) = open.take() else { return };
+    fn close(&mut self, open: &mut Option<Open>, heading: Option<usize>) {
+        let Some(Open { text, lines, item }) = open.take() else { return };
         let section = heading.unwrap_or_else(|| {
             let name = if item { KEY_POINTS } else { LEAD };
             self.sections.iter().position(|s| s == name).unwrap_or_else(|| {
@@ -101,7 +118,8 @@ impl Article {
             })
         });
         let (folded, origin) = fold_verbatim(&text);
-        self.paragraphs.push(Paragraph { section, text, line, folded, origin });
+        let line = lines.first().map_or(0, |(_, line, _)| *line);
+        self.paragraphs.push(Paragraph { section, text, line, folded, origin, lines });
     }
 
     fn split_sentences(&mut self) {
@@ -123,13 +141,25 @@ impl Article {
         self.paragraphs[sentence.paragraph].text.get(sentence.range.clone()).unwrap_or_default()
     }
 
+    /// The line and column in the file of a byte of a paragraph's text, both from 1, the column in characters.
+    ///
+    /// Exact where the line is written with single spaces; 0 and 0 where there is no such paragraph.
+    #[must_use]
+    pub fn position(&self, paragraph: usize, byte: usize) -> (usize, usize) {
+        let Some(paragraph) = self.paragraphs.get(paragraph) else { return (0, 0) };
+        let at = paragraph.lines.partition_point(|(start, ..)| *start <= byte).saturating_sub(1);
+        let Some(&(start, line, column)) = paragraph.lines.get(at) else { return (paragraph.line, 1) };
+        (line, column + paragraph.text.get(start..byte).map_or(0, |before| before.chars().count()))
+    }
+
     /// The name of the section of a paragraph.
     #[must_use]
     pub fn section_of(&self, paragraph: usize) -> &str {
         self.paragraphs.get(paragraph).and_then(|p| self.sections.get(p.section)).map_or("", String::as_str)
     }
 
-    /// Finds a quote: the first place where it stands letter for letter, white space and quotation-mark glyphs folded.
+    /// Finds a quote: the first place where it stands letter for letter, white space and quotation-mark glyphs folded,
+    /// with no word cut in two.
     ///
     /// A quote that starts where a sentence does is found by a look-up; any other by reading the article.
     #[must_use]
@@ -142,12 +172,13 @@ impl Article {
             let sentence = &self.sentences[*number];
             let paragraph = &self.paragraphs[sentence.paragraph];
             let from = paragraph.origin.iter().position(|origin| *origin >= sentence.range.start)?;
-            let found = paragraph.folded.get(from..)?.starts_with(&needle);
+            let found = paragraph.folded.get(from..)?.starts_with(&needle) && paragraph.is_whole(from, needle.len());
             found.then(|| paragraph.place(sentence.paragraph, from, needle.len()))
         });
         at_start.or_else(|| {
             self.paragraphs.iter().enumerate().find_map(|(number, paragraph)| {
-                let from = paragraph.folded.find(&needle)?;
+                let mut places = paragraph.folded.match_indices(&needle).map(|(from, _)| from);
+                let from = places.find(|from| paragraph.is_whole(*from, needle.len()))?;
                 Some(paragraph.place(number, from, needle.len()))
             })
         })
@@ -169,9 +200,9 @@ impl Article {
             .map(|(number, _)| number)
     }
 
-    /// The sentence most like a text, by the words that both hold; `None` where no word is shared.
+    /// The number of the sentence most like a text, by the words that both hold; `None` where no word is shared.
     #[must_use]
-    pub fn nearest(&self, text: &str) -> Option<&str> {
+    pub fn nearest(&self, text: &str) -> Option<usize> {
         let wanted = words(text);
         let score = |number: usize| {
             let have = words(self.sentence(number));
@@ -183,11 +214,22 @@ impl Article {
             .map(|number| (score(number), number))
             .filter(|(score, _)| *score > 0)
             .max_by_key(|(score, number)| (*score, usize::MAX - number))
-            .map(|(_, number)| self.sentence(number))
+            .map(|(_, number)| number)
     }
 }
 
 impl Paragraph {
+    /// Whether a match in the folded text cuts no word in two.
+    fn is_whole(&self, from: usize, len: usize) -> bool {
+        let (before, rest) = self.folded.split_at_checked(from).unwrap_or_default();
+        let (found, behind) = rest.split_at_checked(len).unwrap_or_default();
+        let cuts = |a: Option<char>, b: Option<char>| {
+            a.zip(b).is_some_and(|(a, b)| a.is_alphanumeric() && b.is_alphanumeric())
+        };
+        !cuts(before.chars().next_back(), found.chars().next())
+            && !cuts(found.chars().next_back(), behind.chars().next())
+    }
+
     /// The place of a match in the folded text.
     fn place(&self, number: usize, from: usize, len: usize) -> Place {
         let start = self.origin[from];
@@ -290,6 +332,24 @@ mod tests {
         assert!(article.find("They left.").is_some(), "at the start of a sentence");
         assert!(article.find("they left.").is_none(), "case counts");
         assert!(article.find("").is_none());
-        assert_eq!(article.nearest("they have left"), Some("They left."));
+        assert_eq!(article.nearest("they have left").map(|number| article.sentence(number)), Some("They left."));
+        assert_eq!(article.nearest("nothing alike"), None);
+    }
+
+    #[test]
+    fn no_word_is_cut_in_two() {
+        let article = Article::parse("Iran fell. They ran far.");
+        assert_eq!(article.find("ran").map(|place| place.range), Some(16..19), "not the end of \"Iran\"");
+        assert!(article.find("They ra").is_none() && article.find("hey ran").is_none());
+        assert!(article.find("They ran far").is_some(), "punctuation may be left out");
+    }
+
+    #[test]
+    fn positions_are_those_of_the_file() {
+        let article = Article::parse("# T\n\n- Über it. And so on.\n\nFirst line\n  goes on. A second one.\n");
+        let positions: Vec<(usize, usize)> =
+            article.sentences.iter().map(|s| article.position(s.paragraph, s.range.start)).collect();
+        assert_eq!(positions, [(3, 3), (3, 12), (5, 1), (6, 12)]);
+        assert_eq!(article.position(9, 0), (0, 0));
     }
 }

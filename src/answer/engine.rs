@@ -179,7 +179,10 @@ impl Engine {
             .filter_map(|one| {
                 let others: Vec<usize> = side_by_side.iter().copied().filter(|other| other != one).collect();
                 let part = self.weigh(found.asked.without(&others));
-                part.candidates.first().filter(|_| part.confidence >= decide::ANSWER).map(|best| (best.fact, part.confidence))
+                part.candidates
+                    .first()
+                    .filter(|_| part.confidence >= decide::ANSWER)
+                    .map(|best| (best.fact, part.confidence))
             })
             .collect();
         merge(picked, of_each);

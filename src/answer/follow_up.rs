@@ -72,7 +72,8 @@ pub fn side_by_side(index: &Index, query: &Query, asked: &Asked) -> Vec<usize> {
     const JOINING: [&str; 12] = ["and", "or", "vs", "versus", "n", "the", "plus", "with", "both", "also", "as", "well"];
     let joined = |from: usize, to: usize| {
         let between = query.words.get(from + 1..to).unwrap_or_default();
-        between.len() <= 4 && between.iter().all(|word| JOINING.contains(&word.token.word.as_str()) || !word.content)
+        between.len() <= 4
+            && between.iter().all(|word| JOINING.contains(&word.token.word.as_str()) || !word.content)
             && between.iter().any(|word| JOINING.contains(&word.token.word.as_str()))
             || between.is_empty()
     };

@@ -1,5 +1,7 @@
 //! "New fact": the form, and what comes of it.
 
+use std::sync::Arc;
+
 use poise::serenity_prelude as serenity;
 use serenity::{
     ActionRowComponent, ButtonStyle, CreateActionRow, CreateButton, CreateInputText, CreateModal, InputTextStyle,
@@ -118,11 +120,12 @@ async fn write(call: Call<'_>, group: &Group, draft: &Draft) -> Result<Page, Tro
     };
     let found = briefings.iter().find_map(|knowledge| Some((knowledge, holds(knowledge)?)));
     let Some((knowledge, quote)) = found else {
-        let nearest = briefings.iter().filter_map(|knowledge| knowledge.article.nearest(quote)).max_by(|a, b| {
-            let like = |text: &str| strsim::jaro_winkler(text, quote);
-            like(a).total_cmp(&like(b))
-        });
-        let proposal = nearest.map(str::to_owned);
+        let sentence = |knowledge: &Arc<Knowledge>| {
+            let nearest = knowledge.article.nearest(quote)?;
+            Some(knowledge.article.sentence(nearest).to_owned())
+        };
+        let like = |text: &String| strsim::jaro_winkler(text, quote);
+        let proposal = briefings.iter().filter_map(sentence).max_by(|a, b| like(a).total_cmp(&like(b)));
         let text = match &proposal {
             Some(nearest) => format!(
                 "❌ The article doesn’t say that word for word. The nearest sentence is:\n> {}\n\nPress **Mend it**: the \

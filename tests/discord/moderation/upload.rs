@@ -148,3 +148,44 @@ async fn a_slow_file_is_waited_for() {
     let slow = Upload::new(NAMES.0, changed()).served(Service::Slow(2_000, Duration::from_millis(20)));
     says(&office.upload(slow).await, &["No fault"]);
 }
+
+#[tokio::test]
+async fn a_second_briefing_comes_by_upload_and_goes_by_rollback() {
+    let office = Office::open().await;
+    let toml = "schema = 1\n[briefing]\nid = \"mill\"\ntitle = \"The mill\"\npublisher = \"The Gazette\"\ndateline = \"Ostrey, 1 May 2031\"\n\
+                published = \"2031-05-01\"\nlanguage = \"en\"\narticle = \"mill.md\"\n[[fact]]\nid = \"millers\"\n\
+                statement = \"Three millers grind barley.\"\nquotes = [\"Three millers grind barley.\"]\n\
+                asks = [\"How many millers grind barley?\"]\nstatus = \"reported\"\n";
+    let slash = office.discord.slash("knowledge upload").option("file", Upload::new("mill.toml", toml));
+    let slash = slash.option("article", Upload::new("mill.md", "## Mill\n\nThree millers grind barley.\n"));
+    let staged = slash.by(&office.mona, &office.channel).message().await;
+    says(&staged, &["No fault in", "**mill** (new)", "added: **1**"]);
+    says(&pressed(&staged, "Confirm", &office.mona).await, &["as revision 2"]);
+    assert!(office.ask("How many millers grind barley?").await.text().contains("Three millers"));
+    says(&office.run("status").await, &["`mill`", "`kettle-pier`"]);
+
+    let back = office.discord.slash("knowledge rollback").option("revision", 1).by(&office.mona, &office.channel);
+    says(&back.message().await, &["**mill** (removed)", "as revision 3"]);
+    let mut left: Vec<_> = std::fs::read_dir(office.bot.knowledge("")).expect("the folder").flatten().collect();
+    left.retain(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert!(!office.ask("How many millers grind barley?").await.text().contains("Three millers"));
+}
+
+#[tokio::test]
+async fn a_bot_of_one_file_writes_that_file_and_no_other() {
+    let discord = crate::discord::fake::Discord::start().await;
+    let guild = discord.guild("Office");
+    let channel = guild.channel("desk");
+    let mona = guild.member("Mona").allow(twilight_model::guild::Permissions::MANAGE_GUILD);
+    let setup = super::moderated(crate::discord::bot::Bot::with(&discord), &guild);
+    let bot = setup.env("KNOWLEDGE_PATH", "knowledge/kettle-pier.toml").start().await;
+    discord.commands_until_registered(Some(guild.id)).await;
+    let other = changed().replace("id = \"kettle-pier\"", "id = \"pier-again\"");
+    let slash = discord.slash("knowledge upload").option("file", Upload::new("other.toml", other.clone()));
+    let staged = slash.by(&mona, &channel).message().await;
+    says(&staged, &["**pier-again** (new)", "**kettle-pier** (removed)"]);
+    says(&pressed(&staged, "Confirm", &mona).await, &["In service now"]);
+    assert_eq!(std::fs::read_to_string(bot.knowledge(NAMES.0)).expect("the file"), other);
+    assert!(!bot.knowledge("other.toml").exists());
+}

@@ -108,7 +108,7 @@ impl Engine {
             self.answer_parts(&parts, question, &mut picked);
         }
         self.answer_each(query, &found, &mut picked);
-        self.compose(query, &found, picked)
+        self.compose(&found, &picked)
     }
 
     /// Matches a question, with what it takes over from earlier ones.
@@ -188,7 +188,7 @@ impl Engine {
     }
 
     /// Makes the answer of the facts that were picked, or the suggestions where there are none.
-    fn compose(&self, _query: &Query, found: &Match, picked: Vec<(usize, f64)>) -> Answer {
+    fn compose(&self, found: &Match, picked: &[(usize, f64)]) -> Answer {
         if picked.is_empty() {
             return self.without_answer(found);
         }
@@ -273,7 +273,7 @@ impl Engine {
     pub fn complete(&self, partial: &str, limit: usize) -> Vec<Hit> {
         let query = Query::new(partial, self.index.spelling());
         if query.words.is_empty() {
-            let all = self.index.briefings().iter().flat_map(|knowledge| all_hits(knowledge));
+            let all = self.index.briefings().iter().flat_map(all_hits);
             return all.take(limit).collect();
         }
         let folded = crate::text::fold(partial);
@@ -284,7 +284,7 @@ impl Engine {
             }
         };
         if self.index.facts().len() <= SCANNED {
-            for hit in self.index.briefings().iter().flat_map(|knowledge| all_hits(knowledge)) {
+            for hit in self.index.briefings().iter().flat_map(all_hits) {
                 if hit.fact().asks.iter().any(|ask| crate::text::fold(&ask.text).starts_with(&folded)) {
                     known(hit, 0, &mut found);
                 }

@@ -174,7 +174,9 @@ pub(super) fn mark_content(words: &mut [Word], lexicon: &Lexicon) {
 /// Where no word carries content ("who was there?"), all that are no mere filler do: such questions are asked too.
 pub(super) fn take_function_words(words: &mut [Word]) {
     if words.iter().all(|word| !word.content) {
-        words.iter_mut().for_each(|word| word.content = !FILLER.contains(&word.token.word.as_str()));
+        for word in words {
+            word.content = !FILLER.contains(&word.token.word.as_str());
+        }
     }
 }
 

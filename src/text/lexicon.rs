@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn the_longest_phrase_wins() {
         let mut map: PhraseMap<u8> = PhraseMap::default();
-        let phrase = |text: &str| text.split(' ').map(str::to_owned).collect::<Phrase>();
+        let phrase = |text: &str| text.split(' ').map(Shared::from).collect::<Phrase>();
         *map.entry(phrase("run")) = 1;
         *map.entry(phrase("run away")) = 2;
         *map.entry(phrase("run away from home")) = 3;

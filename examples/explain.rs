@@ -29,7 +29,7 @@ fn main() {
         let name = unit.entity.map_or(unit.name.clone(), |entity| {
             let entities = engine.index().briefings().iter().flat_map(|knowledge| &knowledge.entities);
             let id = entities.map(|e| e.id.as_str()).nth(entity as usize).unwrap_or("?");
-            format!("@{id}")
+            format!("@{id}").into()
         });
         println!("  {name:24} weight {weight:.2}{}", if unit.unknown { " unknown" } else { "" });
     }

@@ -200,14 +200,12 @@ impl Bot {
     }
 
     /// Tells Discord that the answer takes longer; [`Self::edit`] brings it, within 15 minutes.
-    #[expect(dead_code, reason = "moderators' commands will read and write files; members' answers take microseconds")]
     pub(crate) async fn defer(&self, ticket: Ticket<'_>, ephemeral: bool) {
         let waiting = serenity::CreateInteractionResponseMessage::new().ephemeral(ephemeral);
         self.respond(ticket, &CreateInteractionResponse::Defer(waiting)).await;
     }
 
     /// Puts a reply in place of an interaction's first response. May be repeated without harm.
-    #[expect(dead_code, reason = "as for `defer`")]
     pub(crate) async fn edit(&self, token: &str, reply: Reply) -> Result<(), rest::Error> {
         let Some(me) = self.identity.get() else { return Err(rest::Error::Unwritable) };
         let route = Route::WebhookOriginalInteractionResponse { application_id: me.application, token };

@@ -28,7 +28,7 @@ use super::custom_id::MODERATION;
 use super::reply::Reply;
 use crate::curator::Curator;
 use call::Call;
-pub(crate) use commands::commands;
+pub(crate) use commands::{NAME, commands};
 use sessions::{Kind, Press, Sessions};
 
 /// What moderation needs, beside what all handlers share.
@@ -99,7 +99,7 @@ async fn let_in<'a>(bot: &'a Bot, who: &Who<'_>, ticket: Ticket<'a>, what: &str)
 pub(crate) fn is_trusted(bot: &Bot, interaction: &Interaction) -> bool {
     let Some(desk) = &bot.desk else { return false };
     let who = match interaction {
-        Interaction::Command(command) if command.data.name == commands::NAME => {
+        Interaction::Command(command) if command.data.name == NAME => {
             Who { user: command.user.id, guild: command.guild_id, member: command.member.as_deref() }
         }
         Interaction::Component(press) if press.data.custom_id.starts_with(MODERATION) => {

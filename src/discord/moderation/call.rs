@@ -1,9 +1,7 @@
 //! One call of a moderator: acknowledged at once, answered when the work is done.
 
 use poise::serenity_prelude as serenity;
-use serenity::{
-    CreateAttachment, CreateInteractionResponse, CreateInteractionResponseMessage, LightMethod, Request, Route,
-};
+use serenity::{CreateAttachment, CreateInteractionResponse, LightMethod, Request, Route};
 use serenity::{Multipart, MultipartUpload};
 use tokio::time::{Duration, Instant};
 
@@ -62,8 +60,7 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     /// "Thinking…", for that moderator alone: what a command begins with.
     pub(crate) async fn think(&self) {
-        let message = CreateInteractionResponseMessage::new().ephemeral(true);
-        self.bot.respond(self.ticket, &CreateInteractionResponse::Defer(message)).await;
+        self.bot.defer(self.ticket, true).await;
     }
 
     /// Acknowledges a button, menu or form on a message that is about to be changed.

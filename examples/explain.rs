@@ -12,7 +12,10 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let question = args.next().unwrap_or_default();
     let context: Vec<String> = args.collect();
-    let engine = match Engine::load(Path::new("knowledge"), &Limits::STANDARD) {
+    let engine = match Engine::load(
+        Path::new(&std::env::var("KNOWLEDGE_PATH").unwrap_or_else(|_| "knowledge".to_owned())),
+        &Limits::STANDARD,
+    ) {
         Ok(engine) => engine,
         Err(faults) => {
             eprintln!("{faults}");

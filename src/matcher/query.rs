@@ -114,7 +114,7 @@ fn expand(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
 fn spell(tokens: Vec<Token>, spelling: &Spelling, lexicon: &Lexicon) -> Vec<Word> {
     let mut words = Vec::with_capacity(tokens.len());
     for token in tokens {
-        let right = token.number.is_some() || spelling.contains(&token.word);
+        let right = token.number.is_some() || spelling.contains(&token.word) || lexicon.is_word(&token.word);
         if right {
             words.push(Word::known(token));
             continue;

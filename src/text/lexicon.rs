@@ -92,6 +92,10 @@ pub struct Lexicon {
     english: Set<Shared>,
 }
 
+/// Ordinary English words beyond those of the other lists, sorted: no misspelling of anything. Nothing is corrected to
+/// them, so that they cost no memory but their own.
+static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("lexicon/words.txt").lines().collect());
+
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
 
 impl Lexicon {
@@ -174,7 +178,6 @@ impl Lexicon {
         }
 
         english.extend(stop_words.iter().cloned());
-        english.extend(entries(include_str!("lexicon/words.txt")).flat_map(str::split_whitespace).map(Shared::from));
         Self {
             abbreviations,
             stop_words,
@@ -210,6 +213,12 @@ impl Lexicon {
     #[must_use]
     pub fn is_english(&self, word: &str) -> bool {
         self.english.contains(word)
+    }
+
+    /// Whether a word stands in an English dictionary, and so is spelt right whatever the knowledge holds.
+    #[must_use]
+    pub fn is_word(&self, word: &str) -> bool {
+        WORDS.binary_search(&word).is_ok() || self.is_english(word)
     }
 
     /// All ordinary English words of the lists, as written.

@@ -67,6 +67,11 @@ impl Engine {
         Self { library, index }
     }
 
+    /// Makes all that a first question would wait for. What serves many questions calls it; a single one need not.
+    pub fn prepare(&self) {
+        self.index.spelling().prepare();
+    }
+
     /// The briefings.
     #[must_use]
     pub fn library(&self) -> &Library {

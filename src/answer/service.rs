@@ -19,6 +19,7 @@ impl Service {
     /// Puts an engine in service.
     #[must_use]
     pub fn new(engine: Engine) -> Self {
+        engine.prepare();
         Self { current: Arc::new(ArcSwap::from_pointee(engine)) }
     }
 
@@ -31,6 +32,7 @@ impl Service {
     /// Replaces the engine and gives back the old one.
     #[expect(clippy::must_use_candidate, reason = "few want the old one")]
     pub fn swap(&self, engine: Arc<Engine>) -> Arc<Engine> {
+        engine.prepare();
         self.current.swap(engine)
     }
 }

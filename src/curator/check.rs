@@ -44,6 +44,7 @@ pub fn check(files: &Files, folder: &Folder, limits: &Limits, before: Option<&En
     let library = build(files, folder, limits)?;
     let counts = counts(&library);
     let engine = Engine::new(library);
+    engine.prepare();
     let remark = match before {
         Some(_) if counts.asks > TRIED => Some(
             "With so many asks, they were not tried out one by one; the command `briefing-bot check` does that."

@@ -134,8 +134,9 @@ impl Evidence {
         let logit = model::SCALE * model::logit(&self.values()) + model::BIAS;
         let chance = 1.0 / (1.0 + f64::from(-logit).exp());
         // Whatever else speaks for it: a fact that doesn't speak of most of the question is no answer to it. The model
-        // has seen one briefing; this holds for all.
-        chance * f64::from((self.signals.coverage / COVERED).min(1.0))
+        // has seen one briefing; this holds for all. What a follow-up leaves unsaid is settled by what was talked of.
+        let covered = if self.signals.context > 0.0 { 1.0 } else { (self.signals.coverage / COVERED).min(1.0) };
+        chance * f64::from(covered)
     }
 }
 

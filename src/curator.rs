@@ -3,7 +3,7 @@
 //! Owns the knowledge folder. A change, wherever it comes from (a reload, an upload, an edit, a rollback, another
 //! process), is [`check`]ed beside the knowledge in service, written to the [`files`](mod@files), swapped in and
 //! recorded in the journal, in this order; where anything is wrong before the swap, the old stays in service. What
-//! came about while the database was away is recorded once it is back ([`record`]). [`triggers`] are the reloads that
+//! came about while the database was away is recorded once it is back (`record`). `triggers` are the reloads that
 //! nobody asks for by command: SIGHUP and changes of the files.
 //!
 //! Knows nothing of Discord: a moderator is a number here.

@@ -1,7 +1,7 @@
 //! Fits the matcher's weights on labelled question sets and prints the constants that the code holds.
 //!
 //! `cargo run --release --example calibrate -- QUESTIONS.jsonl...` fits two models: the ranking of candidates (a
-//! conditional logit over the candidates of each question: McFadden 1974) and the confidence in the best one (boosted
+//! conditional logit over the candidates of each question: `McFadden` 1974) and the confidence in the best one (boosted
 //! trees, then Platt scaling). Both are regularised and cross-validated in ten folds; the thresholds that give the best mean worth
 //! follow, with a reliability table. With `--asks`, every ask of the knowledge, left out of the index, joins the
 //! ranking's training.

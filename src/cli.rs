@@ -7,6 +7,7 @@ pub mod chat;
 pub mod check;
 pub mod eval;
 pub mod json;
+mod lines;
 pub mod show;
 
 use std::ffi::OsString;
@@ -122,8 +123,8 @@ pub struct EvalArgs {
     #[arg(long, value_name = "RATE=VALUE", value_parser = eval::parse_bound)]
     pub ceiling: Vec<(String, f64)>,
     /// Print the questions with these verdicts, as in wrong,false.
-    #[arg(long, value_delimiter = ',', value_name = "VERDICTS")]
-    pub show: Vec<String>,
+    #[arg(long, value_delimiter = ',', value_name = "VERDICTS", value_parser = eval::parse_verdict)]
+    pub show: Vec<eval::Verdict>,
 }
 
 /// Loads the knowledge that a command works on; prints what is wrong with it.
@@ -156,13 +157,16 @@ pub fn schema() -> Result<Exit, Exit> {
 pub fn print_line(line: &str) -> Result<(), Exit> {
     use std::io::Write as _;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| match error.kind() {
-        std::io::ErrorKind::BrokenPipe => Exit::Done,
-        _ => {
-            eprintln!("Standard output cannot be written: {error}");
-            Exit::Failure
-        }
-    })
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| written(&error))
+}
+
+/// What a failure to write to standard output comes to.
+fn written(error: &std::io::Error) -> Exit {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        return Exit::Done;
+    }
+    eprintln!("Standard output cannot be written: {error}");
+    Exit::Failure
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Every reader takes a look-up function, so that tests inject values and never touch the process's environment.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
@@ -65,6 +66,8 @@ pub struct Config {
     pub journal: Journal,
     /// `LOG_FORMAT`.
     pub log_format: LogFormat,
+    /// `HTTP_ADDR`: where health and metrics are served; `None` for nowhere.
+    pub http: Option<SocketAddr>,
 }
 
 /// Where the journal is kept unless `DATABASE_URL` says otherwise.
@@ -84,7 +87,14 @@ impl Config {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let get = |name: &str| get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let token = match (get("DISCORD_TOKEN"), get("DISCORD_TOKEN_FILE")) {
-            (Some(token), _) => Some(token),
+            (Some(_), Some(_)) => {
+                return Err(Error {
+                    variable: "DISCORD_TOKEN_FILE",
+                    problem: "DISCORD_TOKEN is set too".to_owned(),
+                    cure: "Set one of the two.",
+                });
+            }
+            (Some(token), None) => Some(token),
             (None, Some(file)) => {
                 let token = std::fs::read_to_string(&file).map_err(|error| Error {
                     variable: "DISCORD_TOKEN_FILE",
@@ -96,14 +106,17 @@ impl Config {
             (None, None) => None,
         };
         let discord = match token {
-            Some(token) => Some(Discord {
-                token: check_token(&token)?.into(),
-                api_url: get("DISCORD_API_URL").map(|url| api_url(&url)).transpose()?,
-                moderation_guilds: ids("MODERATION_GUILD_IDS", get("MODERATION_GUILD_IDS"))?,
-                moderator_roles: ids("MODERATOR_ROLE_IDS", get("MODERATOR_ROLE_IDS"))?,
-                shards: shards(get("SHARDS"))?,
-                shard_range: shard_range(get("SHARD_RANGE"))?,
-            }),
+            Some(token) => {
+                let shards = shards(get("SHARDS"))?;
+                Some(Discord {
+                    token: check_token(&token)?.into(),
+                    api_url: get("DISCORD_API_URL").map(|url| api_url(&url)).transpose()?,
+                    moderation_guilds: ids("MODERATION_GUILD_IDS", get("MODERATION_GUILD_IDS"))?,
+                    moderator_roles: ids("MODERATOR_ROLE_IDS", get("MODERATOR_ROLE_IDS"))?,
+                    shards,
+                    shard_range: shard_range(get("SHARD_RANGE"), shards)?,
+                })
+            }
             None => None,
         };
         let retention_days = match get("RETENTION_DAYS") {
@@ -114,6 +127,7 @@ impl Config {
                 cure: "Write a whole number from 1 to 3650.",
             })?,
         };
+        let http = get("HTTP_ADDR").map(|address| http_addr(&address)).transpose()?;
         let log_format = match get("LOG_FORMAT").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -131,6 +145,7 @@ impl Config {
             discord,
             journal: Journal { url, retention_days },
             log_format,
+            http,
         })
     }
 }
@@ -187,11 +202,24 @@ fn shards(value: Option<String>) -> Result<Option<u32>, Error> {
     }
 }
 
-fn shard_range(value: Option<String>) -> Result<Option<(u32, u32)>, Error> {
+fn http_addr(address: &str) -> Result<SocketAddr, Error> {
+    address.parse().map_err(|_| Error {
+        variable: "HTTP_ADDR",
+        problem: format!("`{address}` is no address with a port"),
+        cure: "Write it as 127.0.0.1:9100, or leave it out.",
+    })
+}
+
+fn shard_range(value: Option<String>, shards: Option<u32>) -> Result<Option<(u32, u32)>, Error> {
     let Some(value) = value.filter(|value| value != "all") else { return Ok(None) };
     let (first, last) = value.split_once('-').unwrap_or((&value, &value));
     match (first.trim().parse(), last.trim().parse()) {
-        (Ok(first), Ok(last)) if first <= last => Ok(Some((first, last))),
+        (Ok(first), Ok(last)) if first <= last && shards.is_none_or(|shards| last < shards) => Ok(Some((first, last))),
+        (Ok(first), Ok(last)) if first <= last => Err(Error {
+            variable: "SHARD_RANGE",
+            problem: format!("`{value}` goes beyond the shards that there are"),
+            cure: "Shards count from 0, so the last is one less than SHARDS.",
+        }),
         _ => Err(Error {
             variable: "SHARD_RANGE",
             problem: format!("`{value}` is no range of shards"),
@@ -227,7 +255,13 @@ mod tests {
             ("MODERATION_GUILD_IDS", "1, 2"),
             ("SHARDS", "4"),
             ("SHARD_RANGE", "0-1"),
+            ("HTTP_ADDR", "[::1]:9100"),
+            ("LOG_FORMAT", "json"),
         ]);
+        assert_eq!(
+            config.as_ref().map(|c| (c.http.map(|a| a.port()), c.log_format)),
+            Ok((Some(9100), LogFormat::Json))
+        );
         let discord = config.expect("valid").discord.expect("there is a token");
         assert_eq!(discord.api_url.as_deref(), Some("http://127.0.0.1:80"));
         assert_eq!(discord.moderation_guilds, [1, 2]);
@@ -243,12 +277,40 @@ mod tests {
             ("MODERATOR_ROLE_IDS", "0"),
             ("SHARDS", "0"),
             ("SHARD_RANGE", "3-1"),
+            ("SHARD_RANGE", "x-1"),
+            ("DISCORD_TOKEN_FILE", "token.txt"),
+            ("HTTP_ADDR", "localhost"),
             ("RETENTION_DAYS", "0"),
             ("LOG_FORMAT", "xml"),
         ] {
             let error = read(&[(name, value), ("DISCORD_TOKEN", TOKEN)]).expect_err(name);
             assert_eq!(error.variable, name);
         }
+    }
+
+    #[test]
+    fn a_range_lies_within_the_shards() {
+        let range = |range: &str, shards: &str| {
+            let config = read(&[("DISCORD_TOKEN", TOKEN), ("SHARDS", shards), ("SHARD_RANGE", range)])?;
+            Ok::<_, Error>(config.discord.and_then(|discord| discord.shard_range))
+        };
+        assert_eq!(range("2-3", "4"), Ok(Some((2, 3))));
+        assert_eq!(range("3", "4"), Ok(Some((3, 3))));
+        assert_eq!(range("2-3", "auto"), Ok(Some((2, 3))));
+        assert_eq!(range("all", "4"), Ok(None));
+        assert_eq!(range("3-4", "4").expect_err("the last is 3").variable, "SHARD_RANGE");
+    }
+
+    #[test]
+    fn the_token_may_be_in_a_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("token");
+        std::fs::write(&file, format!("Bot {TOKEN}\n")).expect("a file in a temporary folder");
+        let config = read(&[("DISCORD_TOKEN_FILE", &file.to_string_lossy())]).expect("valid");
+        let token = config.discord.expect("there is a token").token;
+        assert_eq!(secrecy::ExposeSecret::expose_secret(&token), TOKEN);
+        let error = read(&[("DISCORD_TOKEN_FILE", "no/such/file")]).expect_err("no such file");
+        assert_eq!(error.variable, "DISCORD_TOKEN_FILE");
     }
 
     #[test]

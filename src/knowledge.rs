@@ -11,8 +11,10 @@ pub mod fault;
 pub mod format;
 pub mod library;
 pub mod read;
+mod shape;
 pub mod support;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 pub use article::{Article, Place};
@@ -236,26 +238,35 @@ impl Source {
     /// Reads a knowledge file and the article that it names.
     ///
     /// # Errors
-    /// A fault where a file can't be read, isn't UTF-8, is over its limit, or the article's name leaves the folder.
-    pub fn read(path: &Path, limits: &Limits) -> Result<Self, Box<Fault>> {
-        let toml = read_text(path, limits)?;
+    /// A fault where a file can't be read, isn't UTF-8, is over its limit, or the article's name leaves the folder; where
+    /// it is the article, with all that is wrong with the knowledge file itself.
+    pub fn read(path: &Path, limits: &Limits) -> Result<Self, Faults> {
+        let toml = read_text(path, limits).map_err(|fault| Faults(vec![fault]))?;
         let name = article_name(&toml);
-        let article_path = path.with_file_name(name.unwrap_or("article.md"));
-        if !name.is_none_or(is_plain_name) {
-            let message =
-                format!("the article's name `{}` leaves the folder of the knowledge file", name.unwrap_or(""));
-            let cure = "Name a file beside the knowledge file, without a folder.";
-            return Err(Box::new(Fault::of_file(Kind::BadValue, path, message, cure)));
+        // A file that names no article, or one outside its folder, has that fault reported when it is built.
+        let plain = name.filter(|name| is_plain_name(name));
+        let article_path = path.with_file_name(plain.unwrap_or("article.md"));
+        let article = if plain.is_some() { read_text(&article_path, limits) } else { Ok(String::new()) };
+        match article {
+            Ok(article) => Ok(Self { path: path.to_owned(), toml, article_path, article }),
+            Err(fault) => {
+                let mut faults = vec![fault];
+                faults.extend(build::without_article(path, &toml, limits));
+                Err(Faults(faults))
+            }
         }
-        // A file that names no article has that fault reported when it is built.
-        let article = if name.is_some() { read_text(&article_path, limits)? } else { String::new() };
-        Ok(Self { path: path.to_owned(), toml, article_path, article })
     }
 }
 
 /// The name of the article in a knowledge file's text, where the text is TOML and has one.
 #[must_use]
 pub fn article_name(toml: &str) -> Option<&str> {
+    // The table stands before all lists of tables, if anybody wrote the file by hand; there may be megabytes of them.
+    let head = toml.find("\n[[").and_then(|end| toml.get(..end));
+    head.and_then(article_name_in).or_else(|| article_name_in(toml))
+}
+
+fn article_name_in(toml: &str) -> Option<&str> {
     let table = toml::de::DeTable::parse(toml).ok()?;
     let article = table.get_ref().get("briefing")?.get_ref().as_table()?.get("article")?;
     article.get_ref().as_str()?;
@@ -270,20 +281,34 @@ pub fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.chars().all(plain) && name.len() <= 100
 }
 
-fn read_text(path: &Path, limits: &Limits) -> Result<String, Box<Fault>> {
+fn read_text(path: &Path, limits: &Limits) -> Result<String, Fault> {
     let unreadable = |why: &dyn std::fmt::Display| {
         let cure = "Check the path and that the program may read it.";
-        Box::new(Fault::of_file(Kind::Unreadable, path, format!("cannot be read: {why}"), cure))
+        Fault::of_file(Kind::Unreadable, path, format!("cannot be read: {why}"), cure)
     };
-    let size = std::fs::metadata(path).map_err(|e| unreadable(&e))?.len();
-    if size > limits.file_bytes {
-        let message = format!("is {size} bytes large; at most {} are read", limits.file_bytes);
-        let cure = "Split it into several briefings.";
-        return Err(Box::new(Fault::of_file(Kind::TooLarge, path, message, cure)));
+    let data = std::fs::metadata(path).map_err(|e| unreadable(&e))?;
+    if !data.is_file() {
+        return Err(unreadable(&"it is no file"));
     }
-    let bytes = std::fs::read(path).map_err(|e| unreadable(&e))?;
+    let too_large = |size: u64| {
+        let message = format!("is {size} bytes large; at most {} are read", limits.file_bytes);
+        Fault::of_file(Kind::TooLarge, path, message, "Split it into several briefings.")
+    };
+    if data.len() > limits.file_bytes {
+        return Err(too_large(data.len()));
+    }
+    // Some files hold more than they say they do.
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| unreadable(&e))?;
+    file.take(limits.file_bytes + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+    if bytes.len() as u64 > limits.file_bytes {
+        return Err(too_large(bytes.len() as u64));
+    }
     String::from_utf8(bytes).map_err(|error| {
-        let message = format!("is not UTF-8 (byte {})", error.utf8_error().valid_up_to());
-        Box::new(Fault::of_file(Kind::Unreadable, path, message, "Save it as UTF-8 text."))
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).map(String::from_utf8_lossy).unwrap_or_default();
+        let (line, column) = fault::Lines::new(path, &before).position(valid);
+        let message = format!("byte {} is no UTF-8", valid + 1);
+        Fault { line, column, ..Fault::of_file(Kind::Unreadable, path, message, "Save the file as UTF-8 text.") }
     })
 }

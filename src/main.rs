@@ -23,10 +23,20 @@ fn main() -> ExitCode {
     if let Err(error) = dotenvy::dotenv()
         && !error.not_found()
     {
-        eprintln!(".env cannot be read: {error}");
+        eprintln!(".env cannot be read: {}", without_secrets(&error));
         return Exit::Usage.into();
     }
     run(cli).unwrap_or_else(|exit| exit).into()
+}
+
+/// What is wrong with the `.env` file, without the line itself, which may hold a token.
+fn without_secrets(error: &dotenvy::Error) -> String {
+    let dotenvy::Error::LineParse(line, _) = error else { return error.to_string() };
+    let name = line.split_once('=').map(|(name, _)| name.trim_start_matches("export ").trim());
+    match name.filter(|name| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')) {
+        Some(name) => format!("the value of {name} is not closed or holds a space; put it between quotation marks."),
+        None => "a line is not of the form NAME=value.".to_owned(),
+    }
 }
 
 fn run(cli: Cli) -> Result<Exit, Exit> {

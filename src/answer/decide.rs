@@ -55,9 +55,9 @@ pub const NAMES: [&str; 11] = [
 ];
 
 /// Confidence from which a fact is given as the answer.
-pub const ANSWER: f64 = 0.5;
+pub const ANSWER: f64 = 0.6;
 /// Confidence from which a fact is offered.
-pub const SUGGEST: f64 = 0.25;
+pub const SUGGEST: f64 = 0.3;
 
 impl Evidence {
     /// Gathers the evidence for the candidate at `at`.

@@ -108,6 +108,7 @@ impl Engine {
         if let Some(parts) = clauses::split(&question.text) {
             self.answer_parts(&parts, question, &mut picked);
         }
+        self.answer_each(query, &found, &mut picked);
         self.compose(query, &found, picked)
     }
 
@@ -160,13 +161,28 @@ impl Engine {
             }
             context.push(part.clone());
         }
-        if of_parts.len() == parts.len() {
-            for (fact, confidence) in of_parts {
-                if picked.len() < MAX_ANSWERS && picked.iter().all(|(known, _)| *known != fact) {
-                    picked.push((fact, confidence));
-                }
-            }
+        // A part that finds nothing is answered by the rest where the whole is sure, or where most parts are.
+        if !picked.is_empty() || of_parts.len() * 2 > parts.len() {
+            merge(picked, of_parts);
         }
+    }
+
+    /// Adds the answers for each of several entities that are named side by side ("what do Turkey and Iran say?").
+    fn answer_each(&self, query: &Query, found: &Match, picked: &mut Vec<(usize, f64)>) {
+        let sure = found.confidence >= SURE;
+        if sure && !query.compares {
+            return;
+        }
+        let side_by_side = follow_up::side_by_side(&self.index, query, &found.asked);
+        let of_each: Vec<(usize, f64)> = side_by_side
+            .iter()
+            .filter_map(|one| {
+                let others: Vec<usize> = side_by_side.iter().copied().filter(|other| other != one).collect();
+                let part = self.weigh(found.asked.without(&others));
+                part.candidates.first().filter(|_| part.confidence >= decide::ANSWER).map(|best| (best.fact, part.confidence))
+            })
+            .collect();
+        merge(picked, of_each);
     }
 
     /// Makes the answer of the facts that were picked, or the suggestions where there are none.
@@ -293,9 +309,8 @@ impl Engine {
     #[must_use]
     pub fn related(&self, hit: &Hit) -> Vec<Hit> {
         let fact = hit.fact();
-        let paragraph = fact.quotes.first().map(|quote| quote.paragraph);
-        let facts = &hit.knowledge.facts;
-        let near = (0..facts.len()).filter(|other| facts[*other].quotes.first().map(|q| q.paragraph) == paragraph);
+        let paragraph = fact.quotes.first().map_or(0, |quote| quote.paragraph);
+        let near = self.index.of_paragraph(&hit.knowledge, paragraph);
         let mut offers: Vec<Hit> = Vec::new();
         for index in fact.related.iter().copied().chain(near) {
             let offer = Hit { knowledge: Arc::clone(&hit.knowledge), index, confidence: 0.0, conflict: false };
@@ -329,6 +344,17 @@ impl Engine {
     }
 }
 
+/// Adds facts that are not there yet, as many as an answer shows.
+fn merge(picked: &mut Vec<(usize, f64)>, more: Vec<(usize, f64)>) {
+    for (fact, confidence) in more {
+        if picked.len() < MAX_ANSWERS && picked.iter().all(|(known, _)| *known != fact) {
+            picked.push((fact, confidence));
+        }
+    }
+}
+
+/// Confidence at which one fact is taken to answer the whole of a question.
+const SURE: f64 = 0.8;
 /// Confidence at which a remark that looks like small talk is a question after all.
 const SMALL_TALK_YIELDS: f64 = 0.8;
 /// Likeness to an ask of an absent detail from which its note is shown.

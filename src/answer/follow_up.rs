@@ -1,6 +1,7 @@
 //! Follow-ups: what a question that leans on the one before it takes over from there, and only that.
 
 use crate::knowledge::EntityKind;
+use crate::matcher::link::Unit;
 use crate::matcher::search::{self, Asked};
 use crate::matcher::{Index, Kind, Lean, Query};
 
@@ -63,6 +64,32 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     let found = search::search(index, before);
     asked.before = found.facts.iter().take(1).map(|candidate| candidate.fact).collect();
     asked
+}
+
+/// The units of a question that name entities of one class side by side, with at most joining words between them.
+#[must_use]
+pub fn side_by_side(index: &Index, query: &Query, asked: &Asked) -> Vec<usize> {
+    const JOINING: [&str; 12] = ["and", "or", "vs", "versus", "n", "the", "plus", "with", "both", "also", "as", "well"];
+    let joined = |from: usize, to: usize| {
+        let between = query.words.get(from + 1..to).unwrap_or_default();
+        between.len() <= 4 && between.iter().all(|word| JOINING.contains(&word.token.word.as_str()) || !word.content)
+            && between.iter().any(|word| JOINING.contains(&word.token.word.as_str()))
+            || between.is_empty()
+    };
+    let entities: Vec<(usize, &Unit)> =
+        asked.units.iter().enumerate().filter(|(_, unit)| unit.entity.is_some()).collect();
+    let mut run: Vec<usize> = Vec::new();
+    for pair in entities.windows(2) {
+        let [(first, a), (second, b)] = pair else { continue };
+        let classes = a.entity.and_then(|e| kind_of(index, e)).zip(b.entity.and_then(|e| kind_of(index, e)));
+        if classes.is_some_and(|(a, b)| alike(a, b)) && b.at > a.at && joined(a.at, b.at) {
+            if run.last() != Some(first) {
+                run.push(*first);
+            }
+            run.push(*second);
+        }
+    }
+    run
 }
 
 /// Whether one entity can stand in for another in a question: states for states, people for people, places for places.

@@ -1,7 +1,8 @@
 //! `chat`: questions and answers in the terminal, with memory.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 
+use super::lines::{Line, read_line};
 use super::show::{self, Style};
 use super::{Exit, print_line};
 use crate::answer::{Engine, Hit, Outcome, Question, follow_up};
@@ -31,9 +32,12 @@ pub fn run(engine: &Engine, hint: &str) -> Result<Exit, Exit> {
             eprint!("\n> ");
             let _ = std::io::stderr().flush();
         }
-        line.clear();
-        let read = std::io::Read::take(&mut input, MAX_LINE).read_until(b'\n', &mut line);
-        if read.map_err(|_| Exit::Failure)? == 0 {
+        // The rest of a line that is too long would be no question of its own.
+        let read = read_line(&mut input, &mut line, MAX_LINE).map_err(|error| {
+            eprintln!("Standard input cannot be read: {error}");
+            Exit::Failure
+        })?;
+        if read == Line::End {
             break;
         }
         let text = String::from_utf8_lossy(&line).trim().to_owned();

@@ -94,12 +94,16 @@ impl Verdict {
 /// A sentence that names the file and the line.
 pub fn read(path: &Path) -> Result<Vec<Labelled>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(number, line)| {
-            serde_json::from_str(line).map_err(|error| format!("{}:{}: {error}", path.display(), number + 1))
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    let questions: Vec<Labelled> = lines
+        .map(|(line, number): (&str, usize)| {
+            serde_json::from_str(line).map_err(|error| format!("{}:{number}: {error}", path.display()))
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    if questions.is_empty() {
+        return Err(format!("{}: holds no question", path.display()));
+    }
+    Ok(questions)
 }
 
 /// The gold of a question as sentences of the articles: for each group the sentences that serve.
@@ -213,7 +217,7 @@ fn names(rates: &Rates) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of questions")]
-fn questions(engine: &Engine, file: &Path, shown: &[String]) -> Result<Rates, Exit> {
+fn questions(engine: &Engine, file: &Path, shown: &[Verdict]) -> Result<Rates, Exit> {
     let usage = |problem: String| {
         eprintln!("{problem}");
         Exit::Usage
@@ -226,7 +230,7 @@ fn questions(engine: &Engine, file: &Path, shown: &[String]) -> Result<Rates, Ex
         let verdict = judge(engine, question, &answer).map_err(usage)?;
         *table.entry(&question.category).or_default().entry(verdict).or_default() += 1;
         *all.entry(verdict).or_default() += 1;
-        if shown.iter().any(|name| name == verdict.name()) {
+        if shown.contains(&verdict) {
             let first = answer.answers.first().or(answer.suggestions.first());
             let got = first.map_or("nothing", |hit| hit.fact().id.as_str());
             let confidence = first.map_or(0.0, |hit| hit.confidence);
@@ -318,3 +322,15 @@ pub fn parse_bound(text: &str) -> Result<(String, f64), String> {
         Err("rates lie between -1 and 1".to_owned())
     }
 }
+
+/// Reads the name of a verdict.
+///
+/// # Errors
+/// The names that there are.
+pub fn parse_verdict(text: &str) -> Result<Verdict, String> {
+    let known = VERDICTS.iter().find(|(_, name, _)| *name == text).map(|(verdict, ..)| *verdict);
+    known.ok_or_else(|| format!("there are {}", VERDICTS.map(|(_, name, _)| name).join(", ")))
+}
+
+#[cfg(test)]
+mod tests;

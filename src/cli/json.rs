@@ -13,9 +13,13 @@ pub struct Request {
     pub id: Value,
     /// The question.
     pub question: String,
-    /// Earlier questions of the same person, oldest first.
-    #[serde(default)]
+    /// Earlier questions of the same person, oldest first; `null` is the same as none.
+    #[serde(default, deserialize_with = "none_if_null")]
     pub context: Vec<String>,
+}
+
+fn none_if_null<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
 /// An answer.

@@ -22,6 +22,30 @@ pub struct Paragraph {
     /// The text folded for comparing, and for each of its bytes the one in `text` that it comes from; nothing where
     /// folding changes nothing.
     folded: Option<(String, Vec<usize>)>,
+    /// Where each line of the file starts in `text`: its byte there, and its line and column in the file.
+    lines: Vec<(usize, usize, usize)>,
+}
+
+/// A paragraph that is being read.
+struct Open {
+    text: String,
+    /// As in [`Paragraph`].
+    lines: Vec<(usize, usize, usize)>,
+    /// Whether it is a list item.
+    item: bool,
+}
+
+impl Open {
+    /// Adds a line of the file, or what of it stands behind a list marker.
+    fn push(&mut self, line: &str, number: usize, rest: &str) {
+        let text = rest.trim();
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        let before = line.strip_suffix(rest.trim_start()).unwrap_or_default();
+        self.lines.push((self.text.len(), number, before.chars().count() + 1));
+        self.text.push_str(text);
+    }
 }
 
 /// A sentence of the article.
@@ -68,8 +92,8 @@ impl Article {
     pub fn parse(markdown: &str) -> Self {
         let mut article = Self::default();
         let mut heading: Option<usize> = None;
-        let mut open: Option<(String, usize, bool)> = None;
-        for (i, line) in markdown.lines().enumerate() {
+        let mut open: Option<Open> = None;
+        for (line, number) in markdown.lines().zip(1..) {
             let line = line.trim_end();
             let title = line.strip_prefix('#').map(|rest| rest.trim_start_matches('#'));
             let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
@@ -79,16 +103,9 @@ impl Article {
             if let Some(title) = title {
                 article.sections.push(title.trim().to_owned());
                 heading = Some(article.sections.len() - 1);
-            } else if let Some(item) = item {
-                open = Some((item.trim().to_owned(), i + 1, true));
             } else if !line.is_empty() {
-                match &mut open {
-                    Some((text, _, _)) => {
-                        text.push(' ');
-                        text.push_str(line.trim());
-                    }
-                    None => open = Some((line.trim().to_owned(), i + 1, false)),
-                }
+                let new = || Open { text: String::new(), lines: Vec::new(), item: item.is_some() };
+                open.get_or_insert_with(new).push(line, number, item.unwrap_or(line));
             }
         }
         article.close(&mut open, heading);
@@ -100,8 +117,8 @@ impl Article {
     }
 
     /// Ends the paragraph that is open, if one is.
-    fn close(&mut self, open: &mut Option<(String, usize, bool)>, heading: Option<usize>) {
-        let Some((text, line, item)) = open.take() else { return };
+    fn close(&mut self, open: &mut Option<Open>, heading: Option<usize>) {
+        let Some(Open { text, lines, item }) = open.take() else { return };
         let section = heading.unwrap_or_else(|| {
             let name = if item { KEY_POINTS } else { LEAD };
             self.sections.iter().position(|s| s == name).unwrap_or_else(|| {
@@ -110,8 +127,9 @@ impl Article {
             })
         });
         let (folded, origin) = fold_verbatim(&text);
+        let line = lines.first().map_or(0, |(_, line, _)| *line);
         let folded = (folded != text).then_some((folded, origin));
-        self.paragraphs.push(Paragraph { section, text, line, folded });
+        self.paragraphs.push(Paragraph { section, text, line, folded, lines });
     }
 
     fn split_sentences(&mut self) {
@@ -167,13 +185,25 @@ impl Article {
         self.paragraphs[sentence.paragraph].text.get(sentence.range.clone()).unwrap_or_default()
     }
 
+    /// The line and column in the file of a byte of a paragraph's text, both from 1, the column in characters.
+    ///
+    /// Exact where the line is written with single spaces; 0 and 0 where there is no such paragraph.
+    #[must_use]
+    pub fn position(&self, paragraph: usize, byte: usize) -> (usize, usize) {
+        let Some(paragraph) = self.paragraphs.get(paragraph) else { return (0, 0) };
+        let at = paragraph.lines.partition_point(|(start, ..)| *start <= byte).saturating_sub(1);
+        let Some(&(start, line, column)) = paragraph.lines.get(at) else { return (paragraph.line, 1) };
+        (line, column + paragraph.text.get(start..byte).map_or(0, |before| before.chars().count()))
+    }
+
     /// The name of the section of a paragraph.
     #[must_use]
     pub fn section_of(&self, paragraph: usize) -> &str {
         self.paragraphs.get(paragraph).and_then(|p| self.sections.get(p.section)).map_or("", String::as_str)
     }
 
-    /// Finds a quote: the first place where it stands letter for letter, white space and quotation-mark glyphs folded.
+    /// Finds a quote: the first place where it stands letter for letter, white space and quotation-mark glyphs folded,
+    /// with no word cut in two. A place where a sentence starts comes before any other.
     #[must_use]
     pub fn find(&self, quote: &str) -> Option<Place> {
         let needle = fold_verbatim(quote).0;
@@ -184,7 +214,9 @@ impl Article {
         for number in self.candidates(&needle) {
             let paragraph = &self.paragraphs[number];
             let places = || {
-                paragraph.folded().match_indices(&needle).map(|(from, _)| paragraph.place(number, from, needle.len()))
+                let found = paragraph.folded().match_indices(&needle).map(|(from, _)| from);
+                let whole = found.filter(|from| paragraph.is_whole(*from, needle.len()));
+                whole.map(|from| paragraph.place(number, from, needle.len()))
             };
             // A place where a sentence starts is what is meant, wherever the words stand before.
             if let Some(place) = places().find(|place| self.starts_sentence(place)) {
@@ -217,9 +249,9 @@ impl Article {
             .map(|(number, _)| number)
     }
 
-    /// The sentence most like a text, by the words that both hold; `None` where no word is shared.
+    /// The number of the sentence most like a text, by the words that both hold; `None` where no word is shared.
     #[must_use]
-    pub fn nearest(&self, text: &str) -> Option<&str> {
+    pub fn nearest(&self, text: &str) -> Option<usize> {
         let wanted = words(text);
         let score = |number: usize| {
             let have = words(self.sentence(number));
@@ -231,7 +263,7 @@ impl Article {
             .map(|number| (score(number), number))
             .filter(|(score, _)| *score > 0)
             .max_by_key(|(score, number)| (*score, usize::MAX - number))
-            .map(|(_, number)| self.sentence(number))
+            .map(|(_, number)| number)
     }
 }
 
@@ -239,6 +271,17 @@ impl Paragraph {
     /// The text as quotes are compared with it.
     fn folded(&self) -> &str {
         self.folded.as_ref().map_or(self.text.as_str(), |(folded, _)| folded)
+    }
+
+    /// Whether a match in the folded text cuts no word in two.
+    fn is_whole(&self, from: usize, len: usize) -> bool {
+        let (before, rest) = self.folded().split_at_checked(from).unwrap_or_default();
+        let (found, behind) = rest.split_at_checked(len).unwrap_or_default();
+        let cuts = |a: Option<char>, b: Option<char>| {
+            a.zip(b).is_some_and(|(a, b)| a.is_alphanumeric() && b.is_alphanumeric())
+        };
+        !cuts(before.chars().next_back(), found.chars().next())
+            && !cuts(found.chars().next_back(), behind.chars().next())
     }
 
     /// The place of a match in the folded text.
@@ -352,6 +395,24 @@ mod tests {
         assert!(article.find("They left.").is_some(), "at the start of a sentence");
         assert!(article.find("they left.").is_none(), "case counts");
         assert!(article.find("").is_none());
-        assert_eq!(article.nearest("they have left"), Some("They left."));
+        assert_eq!(article.nearest("they have left").map(|number| article.sentence(number)), Some("They left."));
+        assert_eq!(article.nearest("nothing alike"), None);
+    }
+
+    #[test]
+    fn no_word_is_cut_in_two() {
+        let article = Article::parse("Iran fell. They ran far.");
+        assert_eq!(article.find("ran").map(|place| place.range), Some(16..19), "not the end of \"Iran\"");
+        assert!(article.find("They ra").is_none() && article.find("hey ran").is_none());
+        assert!(article.find("They ran far").is_some(), "punctuation may be left out");
+    }
+
+    #[test]
+    fn positions_are_those_of_the_file() {
+        let article = Article::parse("# T\n\n- Über it. And so on.\n\nFirst line\n  goes on. A second one.\n");
+        let positions: Vec<(usize, usize)> =
+            article.sentences.iter().map(|s| article.position(s.paragraph, s.range.start)).collect();
+        assert_eq!(positions, [(3, 3), (3, 12), (5, 1), (6, 12)]);
+        assert_eq!(article.position(9, 0), (0, 0));
     }
 }

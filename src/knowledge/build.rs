@@ -1,6 +1,10 @@
 //! From tables to a [`Knowledge`]: references resolved, quotes located, everything verified.
 
-use std::collections::HashMap;
+mod form;
+mod proof;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
@@ -9,8 +13,7 @@ use super::article::Article;
 use super::date::Date;
 use super::fault::{Fault, Faults, Kind, Lines};
 use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, SynonymsTable};
-use super::read::{self, Tables};
-use super::support::Support;
+use super::read;
 use super::{Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
 use crate::text::token::words;
 
@@ -18,31 +21,51 @@ impl Knowledge {
     /// Checks a source and builds it.
     ///
     /// # Errors
-    /// Every fault found, where there is any: what the file itself shows first, then what holds against the article.
+    /// Every fault found, where there is any.
     pub fn build(source: Source, limits: &Limits) -> Result<Self, Faults> {
-        let mut faults = size_faults(&source, limits);
-        if !faults.is_empty() {
-            return Err(Faults(faults));
-        }
-        let lines = Lines::new(&source.path, &source.toml);
-        let tables = read::tables(&lines, &source.toml, &mut faults);
-        let article = Article::parse(&source.article);
-        let mut builder = Builder { lines, limits, article: &article, faults, ids: HashMap::new() };
-        let parts = builder.parts(tables);
-        let faults = builder.faults;
-        match parts {
-            Some(parts) if faults.is_empty() => {
-                let mut hasher = Sha256::new();
-                hasher.update(source.toml.as_bytes());
-                hasher.update([0]);
-                hasher.update(source.article.as_bytes());
-                let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-                let Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage } = parts;
-                Ok(Self { briefing, article, facts, entities, synonyms, conflicts, absent, coverage, digest, source })
-            }
-            _ => Err(Faults(faults)),
+        match Self::examine(source, limits) {
+            (Some(knowledge), faults) if faults.is_empty() => Ok(knowledge),
+            (_, faults) => Err(Faults(faults)),
         }
     }
+
+    /// Checks a source: every fault, in the order of the lines, and what could be built in spite of them.
+    ///
+    /// Knowledge with faults is whole enough for the matcher's own check, but must not be served. There is none where
+    /// the file could not be read in all its parts.
+    #[must_use]
+    pub fn examine(source: Source, limits: &Limits) -> (Option<Self>, Vec<Fault>) {
+        let faults = size_faults(&source, limits);
+        if !faults.is_empty() {
+            return (None, faults);
+        }
+        let article = Article::parse(&source.article);
+        let mut builder = Builder::new(&source, &article, limits);
+        let parts = builder.parts();
+        let mut faults = builder.faults;
+        // The article's own file comes behind; the order is else that of the lines.
+        faults.sort_by_key(|fault| (fault.file != source.path, fault.line, fault.column));
+        let Some(parts) = parts else { return (None, faults) };
+        let mut hasher = Sha256::new();
+        hasher.update(source.toml.as_bytes());
+        hasher.update([0]);
+        hasher.update(source.article.as_bytes());
+        let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage } = parts;
+        let knowledge =
+            Self { briefing, article, facts, entities, synonyms, conflicts, absent, coverage, digest, source };
+        (Some(knowledge), faults)
+    }
+}
+
+/// The faults of a knowledge file that can be told without its article.
+pub(super) fn without_article(path: &Path, toml: &str, limits: &Limits) -> Vec<Fault> {
+    let toml = toml.to_owned();
+    let source = Source { path: path.to_owned(), toml, article_path: path.to_owned(), article: String::new() };
+    let article = Article::default();
+    let mut builder = Builder { article_missing: true, ..Builder::new(&source, &article, limits) };
+    builder.parts();
+    builder.faults
 }
 
 fn size_faults(source: &Source, limits: &Limits) -> Vec<Fault> {
@@ -69,21 +92,50 @@ struct Parts {
 
 struct Builder<'a> {
     lines: Lines<'a>,
+    source: &'a Source,
     limits: &'a Limits,
     article: &'a Article,
     faults: Vec<Fault>,
     /// Indices by kind of table and id.
     ids: HashMap<(&'static str, String), usize>,
+    /// Ids of tables that could not be read.
+    lost: HashSet<String>,
+    /// Whether there is no article to look quotes up in, which is a fault of its own already.
+    article_missing: bool,
+    /// For each misquote, at most [`MAX_HINTS`], the sentence that is nearest to it.
+    misquotes: Vec<Option<usize>>,
 }
 
 type Text = Spanned<String>;
 
-impl Builder<'_> {
+/// Most misquotes for which the nearest sentence is looked up: each look-up reads the whole article.
+const MAX_HINTS: usize = 25;
+
+impl<'a> Builder<'a> {
+    fn new(source: &'a Source, article: &'a Article, limits: &'a Limits) -> Self {
+        Self {
+            lines: Lines::new(&source.path, &source.toml),
+            source,
+            limits,
+            article,
+            faults: Vec::new(),
+            ids: HashMap::new(),
+            lost: HashSet::new(),
+            article_missing: false,
+            misquotes: Vec::new(),
+        }
+    }
+
     fn fault(&mut self, kind: Kind, at: usize, message: impl Into<String>, cure: impl Into<String>) {
         self.faults.push(self.lines.fault(kind, at, message, cure));
     }
 
-    fn parts(&mut self, tables: Tables) -> Option<Parts> {
+    /// Checks everything, and gives the parts where all of them could be read.
+    fn parts(&mut self) -> Option<Parts> {
+        let mut tables = read::tables(&self.lines, &self.source.toml, &mut self.faults);
+        self.lost = std::mem::take(&mut tables.lost);
+        let incomplete = tables.incomplete;
+        self.look_at_article(tables.briefing.as_ref());
         if tables.facts.len() > self.limits.facts {
             let message = format!("{} facts; at most {} fit in a file", tables.facts.len(), self.limits.facts);
             self.fault(Kind::TooLarge, 0, message, "Split the briefing into several files.");
@@ -102,33 +154,15 @@ impl Builder<'_> {
             facts.push(fact);
         }
         self.register("absent", tables.absent.iter().map(|a| &a.id), self.limits.id);
-        let absent = tables.absent.into_iter().map(|table| self.absent(table, &mut asks)).collect();
+        let absent: Vec<Absent> = tables.absent.into_iter().map(|table| self.absent(table, &mut asks)).collect();
         let conflicts = self.conflicts(tables.conflicts, &mut facts);
-        let coverage = self.coverage(&facts, tables.uncovered);
-        briefing.map(|briefing| Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage })
-    }
-
-    /// Checks the ids of one kind of table and remembers where each stands in its list.
-    fn register<'t>(&mut self, kind: &'static str, ids: impl Iterator<Item = &'t Text>, limit: usize) {
-        for (index, id) in ids.enumerate() {
-            self.check_id(id, limit);
-            if self.ids.insert((kind, id.get_ref().clone()), index).is_some() {
-                let message = format!("the {kind} id `{}` is used twice", id.get_ref());
-                self.fault(Kind::DuplicateId, id.span().start, message, "Give each an id of its own.");
-            }
-        }
-    }
-
-    fn check_id(&mut self, id: &Text, limit: usize) {
-        let parts = id.get_ref().split('-');
-        let formed = parts
-            .clone()
-            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
-        if !formed || id.get_ref().len() > limit {
-            let message = format!("`{}` is not a well-formed id", crate::text::sanitize::shorten(id.get_ref(), 60));
-            let cure = format!("Use lower-case letters, digits and single hyphens, at most {limit} characters.");
-            self.fault(Kind::MalformedId, id.span().start, message, cure);
-        }
+        let coverage = self.coverage(&facts, tables.uncovered, incomplete);
+        let whole = !incomplete
+            && facts.iter().all(|fact| !fact.quotes.is_empty() && !fact.asks.is_empty())
+            && absent.iter().all(|detail| !detail.asks.is_empty())
+            && self.faults.iter().all(|fault| !matches!(fault.kind, Kind::TooLarge | Kind::TooLong));
+        let briefing = briefing.filter(|_| whole)?;
+        Some(Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage })
     }
 
     fn briefing(&mut self, table: &super::format::BriefingTable) -> Option<Briefing> {
@@ -165,9 +199,10 @@ impl Builder<'_> {
                 "Give the article's full address or leave `url` out.",
             );
         }
-        let published = self.date(&table.published).filter(|date| date.day.is_some());
-        if published.is_none() && self.faults.is_empty() {
-            let message = "the day of publication is missing";
+        let date = self.date(&table.published);
+        let published = date.filter(|date| date.day.is_some());
+        if published != date {
+            let message = format!("`{}` names no day of publication", table.published.get_ref());
             self.fault(Kind::BadValue, table.published.span().start, message, "Write it as YYYY-MM-DD.");
         }
         Some(Briefing {
@@ -208,6 +243,10 @@ impl Builder<'_> {
     fn synonyms(&mut self, table: SynonymsTable) -> Vec<String> {
         let at = table.words.first().map_or(0, |word| word.span().start);
         self.check_count(table.words.len(), self.limits.aliases, "words", at);
+        if table.words.len() < 2 {
+            let cure = "Name two words or more that mean the same, or take the group out.";
+            self.fault(Kind::BadValue, at, "a group of synonyms holds fewer than two words", cure);
+        }
         for word in &table.words {
             self.check_text(word, self.limits.alias);
         }
@@ -242,31 +281,9 @@ impl Builder<'_> {
         }
 
         if quotes.len() == table.quotes.len() {
-            let mut support = Support::default();
-            for quote in &quotes {
-                support.add(&quote.text);
-            }
-            let statement = table.statement.get_ref();
-            // Most statements need no more than their quotes and the names of their entities.
-            let own = || fact_entities.iter().filter_map(|index| entities.get(*index));
-            let mut missing = support.missing(statement);
-            if missing.is_some() {
-                own().for_each(|entity| support.add(&entity.name));
-                missing = support.missing(statement);
-            }
-            if missing.is_some() {
-                support.add(dateline);
-                for date in [as_of, when, published].into_iter().flatten() {
-                    support.add(&date.to_string());
-                }
-                own().flat_map(|entity| &entity.aliases).for_each(|name| support.add(name));
-                missing = support.missing(statement);
-            }
-            if let Some(missing) = missing {
-                let message = format!("nothing that the fact quotes supports \"{missing}\" in its statement");
-                let cure = "Quote the words that say so, list the entity, or take it out of the statement.";
-                self.fault(Kind::Unsupported, table.statement.span().start, message, cure);
-            }
+            let dates = [as_of, when, published];
+            let named: Vec<&Entity> = fact_entities.iter().filter_map(|index| entities.get(*index)).collect();
+            self.check_support(&table.statement, &quotes, dateline, &dates, &named);
         }
 
         let own_asks = self.asks(table.id.get_ref(), table.asks, asks);
@@ -316,32 +333,13 @@ impl Builder<'_> {
         Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
     }
 
-    /// Locates a quote in the article; a fault with the nearest sentence where it isn't there.
-    fn quote(&mut self, quote: &Text) -> Option<Quote> {
-        self.check_text(quote, self.limits.quote);
-        let Some(place) = self.article.find(quote.get_ref()) else {
-            let shown = crate::text::sanitize::shorten(quote.get_ref(), 120);
-            let cure = match self.article.nearest(quote.get_ref()) {
-                Some(nearest) => format!("The nearest sentence of the article is: {nearest}"),
-                None => "Copy the words from the article, letter for letter.".to_owned(),
-            };
-            self.fault(Kind::QuoteNotFound, quote.span().start, format!("the article does not say \"{shown}\""), cure);
-            return None;
-        };
-        let paragraph = &self.article.paragraphs[place.paragraph];
-        Some(Quote {
-            text: paragraph.text.get(place.range.clone()).unwrap_or_default().to_owned(),
-            section: self.article.section_of(place.paragraph).to_owned(),
-            paragraph: place.paragraph + 1,
-            place,
-        })
-    }
-
+    /// The indices of what is referred to by id; a fault for each id that there isn't.
     fn references(&mut self, kind: &'static str, names: &[Text]) -> Vec<usize> {
         let mut found = Vec::with_capacity(names.len());
         for name in names {
             match self.ids.get(&(kind, name.get_ref().clone())) {
                 Some(index) => found.push(*index),
+                None if self.lost.contains(name.get_ref()) => {}
                 None => {
                     let message = format!("there is no {kind} `{}`", name.get_ref());
                     let near = self
@@ -365,8 +363,8 @@ impl Builder<'_> {
             self.check_text(&table.note, self.limits.statement);
             let sides = self.references("fact", &table.facts);
             if table.facts.len() < 2 {
-                let message = "a conflict needs two facts or more";
-                self.fault(Kind::BadValue, table.note.span().start, message, "Name a fact for each side.");
+                let at = table.facts.first().unwrap_or(&table.note).span().start;
+                self.fault(Kind::BadValue, at, "a conflict needs two facts or more", "Name a fact for each side.");
             }
             for side in &sides {
                 facts[*side].conflicts.push(conflicts.len());
@@ -374,56 +372,5 @@ impl Builder<'_> {
             conflicts.push(Conflict { facts: sides, note: table.note.into_inner() });
         }
         conflicts
-    }
-
-    fn coverage(&mut self, facts: &[Fact], uncovered: Vec<super::format::UncoveredTable>) -> Coverage {
-        let mut quoted = vec![false; self.article.sentences.len()];
-        for quote in facts.iter().flat_map(|fact| &fact.quotes) {
-            self.article.sentences_at(&quote.place).for_each(|sentence| quoted[sentence] = true);
-        }
-        let mut listed = vec![false; quoted.len()];
-        for table in uncovered {
-            self.check_text(&table.reason, self.limits.statement);
-            if let Some(quote) = self.quote(&table.quote) {
-                self.article.sentences_at(&quote.place).for_each(|sentence| listed[sentence] = !quoted[sentence]);
-            }
-        }
-        // While tables could not be read, what they quote is unknown.
-        if self.faults.iter().all(|fault| fault.kind == Kind::Unsupported || fault.kind == Kind::SharedAsk) {
-            for number in (0..quoted.len()).filter(|number| !quoted[*number] && !listed[*number]) {
-                let sentence = crate::text::sanitize::shorten(self.article.sentence(number), 160);
-                let message = format!("no fact quotes the sentence \"{sentence}\"");
-                let cure = "Write a fact for it, or list it under [[uncovered]] with the reason.";
-                self.fault(Kind::Uncovered, 0, message, cure);
-            }
-        }
-        let count = |flags: &[bool]| flags.iter().filter(|flag| **flag).count();
-        Coverage { sentences: quoted.len(), quoted: count(&quoted), listed: count(&listed) }
-    }
-
-    fn date(&mut self, text: &Text) -> Option<Date> {
-        let date = text.get_ref().parse().ok();
-        if date.is_none() {
-            let message = format!("`{}` is no date", crate::text::sanitize::shorten(text.get_ref(), 40));
-            self.fault(Kind::BadValue, text.span().start, message, "Write YYYY, YYYY-MM or YYYY-MM-DD.");
-        }
-        date
-    }
-
-    fn check_text(&mut self, text: &Text, limit: usize) {
-        let length = text.get_ref().chars().count();
-        if text.get_ref().trim().is_empty() {
-            self.fault(Kind::BadValue, text.span().start, "this text is empty", "Write it, or take the key out.");
-        } else if length > limit {
-            let message = format!("this text has {length} characters; at most {limit} are read");
-            self.fault(Kind::TooLong, text.span().start, message, "Shorten it.");
-        }
-    }
-
-    fn check_count(&mut self, count: usize, limit: usize, name: &str, at: usize) {
-        if count > limit {
-            let message = format!("{count} {name}; at most {limit} are read");
-            self.fault(Kind::TooLarge, at, message, format!("Keep the {limit} best."));
-        }
     }
 }

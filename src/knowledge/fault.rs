@@ -41,6 +41,26 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 16] = [
+        Self::Unreadable,
+        Self::TooLarge,
+        Self::Syntax,
+        Self::UnknownKey,
+        Self::MissingKey,
+        Self::BadValue,
+        Self::TooLong,
+        Self::DuplicateId,
+        Self::MalformedId,
+        Self::DanglingReference,
+        Self::QuoteNotFound,
+        Self::Unsupported,
+        Self::SharedAsk,
+        Self::StolenAsk,
+        Self::SharedAlias,
+        Self::Uncovered,
+    ];
+
     /// A short name for lists: `quote-not-found`.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -42,7 +42,7 @@ pub struct File {
 #[serde(deny_unknown_fields)]
 pub struct BriefingTable {
     /// Short name of the briefing: lower-case letters, digits and hyphens.
-    #[schemars(with = "String", regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(with = "String", length(max = 32), regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Spanned<String>,
     /// Title shown to members.
     #[schemars(with = "String", length(min = 1, max = 200))]
@@ -50,7 +50,7 @@ pub struct BriefingTable {
     /// Who published the article.
     #[schemars(with = "String", length(min = 1, max = 200))]
     pub publisher: Spanned<String>,
-    /// Where and when it is dated, as published: "Moscow, 28 January 2026".
+    /// Where and when it is dated, as published: "Ostrey, 14 May 2031".
     #[schemars(with = "String", length(min = 1, max = 200))]
     pub dateline: Spanned<String>,
     /// Day of publication, YYYY-MM-DD; relative dates count from it.
@@ -62,8 +62,8 @@ pub struct BriefingTable {
     /// File of the article, beside this file.
     #[schemars(with = "String")]
     pub article: Spanned<String>,
-    /// Address of the article on the web.
-    #[schemars(with = "Option<String>")]
+    /// Address of the article on the web, https://.
+    #[schemars(with = "Option<String>", regex(pattern = r"^https://\S+$"))]
     pub url: Option<Spanned<String>>,
 }
 
@@ -72,10 +72,10 @@ pub struct BriefingTable {
 #[serde(deny_unknown_fields)]
 pub struct EntityTable {
     /// Short name by which facts refer to it.
-    #[schemars(with = "String", regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(with = "String", length(max = 48), regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Spanned<String>,
     /// Name as the article spells it.
-    #[schemars(with = "String", length(min = 1, max = 200))]
+    #[schemars(with = "String", length(min = 1, max = 100))]
     pub name: Spanned<String>,
     /// What it is.
     pub kind: EntityKind,
@@ -137,7 +137,7 @@ pub enum Status {
 #[serde(deny_unknown_fields)]
 pub struct FactTable {
     /// Short name: lower-case letters, digits and hyphens.
-    #[schemars(with = "String", regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(with = "String", length(max = 48), regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Spanned<String>,
     /// The answer in plain words, readable alone. It claims no more than its quotes.
     #[schemars(with = "String", length(min = 1, max = 1000))]
@@ -153,15 +153,15 @@ pub struct FactTable {
     #[schemars(with = "Vec<String>")]
     pub entities: Vec<Spanned<String>>,
     /// Who says so, where the article names somebody.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", length(min = 1, max = 200))]
     pub attribution: Option<Spanned<String>>,
     /// How sure it is.
     pub status: Status,
     /// Day as of which it holds: YYYY, YYYY-MM or YYYY-MM-DD.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$"))]
     pub as_of: Option<Spanned<String>>,
     /// When it happened or is to happen, for the timeline: YYYY, YYYY-MM or YYYY-MM-DD.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}(-\d{2}(-\d{2})?)?$"))]
     pub when: Option<Spanned<String>>,
     /// Ids of facts that a reader may ask for next.
     #[serde(default)]
@@ -199,7 +199,7 @@ pub struct UncoveredTable {
 #[serde(deny_unknown_fields)]
 pub struct AbsentTable {
     /// Short name: lower-case letters, digits and hyphens.
-    #[schemars(with = "String", regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(with = "String", length(max = 48), regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Spanned<String>,
     /// What people are told, beginning with "The briefing doesn't say".
     #[schemars(with = "String", length(min = 1, max = 1000))]

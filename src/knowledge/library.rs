@@ -18,15 +18,18 @@ impl Library {
     /// # Errors
     /// Every fault of every file, where there is any.
     pub fn load(path: &Path, limits: &Limits) -> Result<Self, Faults> {
+        let (library, faults) = Self::examine(path, limits);
+        if faults.is_empty() { Ok(library) } else { Err(Faults(faults)) }
+    }
+
+    /// Checks what a path names: every fault of every file, and the briefings that could be built in spite of them, which
+    /// must not be served but can be checked further.
+    #[must_use]
+    pub fn examine(path: &Path, limits: &Limits) -> (Self, Vec<Fault>) {
         let (sources, mut faults) = Self::sources(path, limits);
-        match Self::build(sources, limits) {
-            Ok(library) if faults.is_empty() => Ok(library),
-            Ok(_) => Err(Faults(faults)),
-            Err(Faults(more)) => {
-                faults.extend(more);
-                Err(Faults(faults))
-            }
-        }
+        let (library, more) = Self::examine_sources(sources, limits);
+        faults.extend(more);
+        (library, faults)
     }
 
     /// Reads what a path names, without checking it.
@@ -59,7 +62,7 @@ impl Library {
         for file in files {
             match Source::read(&file, limits) {
                 Ok(source) => sources.push(source),
-                Err(fault) => faults.push(*fault),
+                Err(Faults(more)) => faults.extend(more),
             }
         }
         (sources, faults)
@@ -70,23 +73,26 @@ impl Library {
     /// # Errors
     /// Every fault of every source, and briefings that share an id.
     pub fn build(sources: Vec<Source>, limits: &Limits) -> Result<Self, Faults> {
+        let (library, faults) = Self::examine_sources(sources, limits);
+        if faults.is_empty() { Ok(library) } else { Err(Faults(faults)) }
+    }
+
+    fn examine_sources(sources: Vec<Source>, limits: &Limits) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut briefings: Vec<Arc<Knowledge>> = Vec::new();
         for source in sources {
-            match Knowledge::build(source, limits) {
-                Ok(knowledge) => {
-                    let id = &knowledge.briefing.id;
-                    if let Some(first) = briefings.iter().find(|other| other.briefing.id == *id) {
-                        let message = format!("the briefing id `{id}` is that of {} too", first.source.path.display());
-                        let cure = "Give each briefing an id of its own.";
-                        faults.push(Fault::of_file(Kind::DuplicateId, &knowledge.source.path, message, cure));
-                    }
-                    briefings.push(Arc::new(knowledge));
-                }
-                Err(Faults(more)) => faults.extend(more),
+            let (knowledge, more) = Knowledge::examine(source, limits);
+            faults.extend(more);
+            let Some(knowledge) = knowledge else { continue };
+            let id = &knowledge.briefing.id;
+            if let Some(first) = briefings.iter().find(|other| other.briefing.id == *id) {
+                let message = format!("the briefing id `{id}` is that of {} too", first.source.path.display());
+                let cure = "Give each briefing an id of its own.";
+                faults.push(Fault::of_file(Kind::DuplicateId, &knowledge.source.path, message, cure));
             }
+            briefings.push(Arc::new(knowledge));
         }
-        if faults.is_empty() { Ok(Self { briefings }) } else { Err(Faults(faults)) }
+        (Self { briefings }, faults)
     }
 
     /// Briefings that were built already.

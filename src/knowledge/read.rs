@@ -1,9 +1,7 @@
 //! Reading a knowledge file: TOML to the types of [`format`](super::format), with every fault and where it stands.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashSet};
 
-use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -12,6 +10,7 @@ use super::fault::{Fault, Kind, Lines};
 use super::format::{
     self, AbsentTable, BriefingTable, ConflictTable, EntityTable, FactTable, SynonymsTable, UncoveredTable,
 };
+use super::shape::{Shape, Shaped, named};
 
 /// What could be read of a file; tables with faults are left out.
 #[derive(Debug, Default)]
@@ -30,6 +29,10 @@ pub struct Tables {
     pub uncovered: Vec<UncoveredTable>,
     /// The `[[absent]]` tables.
     pub absent: Vec<AbsentTable>,
+    /// Whether some table could not be read, so that what it says is unknown.
+    pub incomplete: bool,
+    /// The ids of entities and facts that could not be read: what refers to them is no fault of its own.
+    pub lost: HashSet<String>,
 }
 
 /// Reads the tables of a file, adding what is wrong to `faults`.
@@ -39,12 +42,12 @@ pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Vec<Fault>) -> Tables 
         let at = error.span().map_or(0, |span| span.start);
         faults.push(lines.fault(Kind::Syntax, at, error.message().replace('\n', ", "), "Mend the TOML here."));
     }
-    let mut tables = Tables::default();
-    if !errors.is_empty() {
+    let mut tables = Tables { incomplete: !errors.is_empty(), ..Tables::default() };
+    if tables.incomplete {
         return tables;
     }
-    let mut reader = Reader { lines, faults };
-    let mut seen_schema = false;
+    let mut reader = Reader { lines, faults, incomplete: false, lost: HashSet::new() };
+    let (mut seen_schema, mut seen_briefing) = (false, false);
     for (key, value) in document.into_inner() {
         let at = key.span().start;
         match key.get_ref().as_ref() {
@@ -52,7 +55,10 @@ pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Vec<Fault>) -> Tables 
                 seen_schema = true;
                 reader.schema(&value);
             }
-            "briefing" => tables.briefing = reader.table("briefing", value),
+            "briefing" => {
+                seen_briefing = true;
+                tables.briefing = reader.table("briefing", value);
+            }
             "entity" => tables.entities = reader.array("entity", value),
             "synonyms" => tables.synonyms = reader.array("synonyms", value),
             "fact" => tables.facts = reader.array("fact", value),
@@ -68,15 +74,18 @@ pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Vec<Fault>) -> Tables 
     if !seen_schema {
         reader.missing_key("schema", "the file", 0, "Write `schema = 1` as the first line.");
     }
-    if tables.briefing.is_none() && !text.contains("[briefing]") {
+    if !seen_briefing {
         reader.missing_key("briefing", "the file", 0, "Add a [briefing] table that names the article.");
     }
+    (tables.incomplete, tables.lost) = (reader.incomplete, reader.lost);
     tables
 }
 
 struct Reader<'a, 'b> {
     lines: &'a Lines<'b>,
     faults: &'a mut Vec<Fault>,
+    incomplete: bool,
+    lost: HashSet<String>,
 }
 
 impl Reader<'_, '_> {
@@ -89,55 +98,73 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn array<T: DeserializeOwned + JsonSchema + Keys>(&mut self, name: &str, value: Spanned<DeValue<'_>>) -> Vec<T> {
+    fn array<T: DeserializeOwned + Shaped>(&mut self, name: &str, value: Spanned<DeValue<'_>>) -> Vec<T> {
         let at = value.span().start;
         match value.into_inner() {
             DeValue::Array(items) => items.into_iter().filter_map(|item| self.table(name, item)).collect(),
             other => {
-                let message = format!("`{name}` is a {}, not a list of tables", other.type_str());
-                self.faults.push(self.lines.fault(
-                    Kind::BadValue,
-                    at,
-                    message,
-                    format!("Write each {name} as a table of its own under [[{name}]]."),
-                ));
+                self.incomplete = true;
+                let message = format!("`{name}` is {}, where a list of tables belongs", named(&other));
+                let cure = format!("Write each {name} as a table of its own under [[{name}]].");
+                self.faults.push(self.lines.fault(Kind::BadValue, at, message, cure));
                 Vec::new()
             }
         }
     }
 
-    fn table<T: DeserializeOwned + JsonSchema + Keys>(&mut self, name: &str, value: Spanned<DeValue<'_>>) -> Option<T> {
+    /// Reads one table. Unknown keys are left out of it; where a key is missing or a value misfits, the table is lost.
+    fn table<T: DeserializeOwned + Shaped>(&mut self, name: &str, mut value: Spanned<DeValue<'_>>) -> Option<T> {
         let at = value.span().start;
-        let before = self.faults.len();
-        let keys = T::keys();
-        let Some(table) = value.get_ref().as_table() else {
-            let message = format!("`{name}` is a {}, not a table", value.get_ref().type_str());
+        let DeValue::Table(table) = value.get_mut() else {
+            self.incomplete = true;
+            let message = format!("`{name}` is {}, where a table belongs", named(value.get_ref()));
             self.faults.push(self.lines.fault(Kind::BadValue, at, message, format!("Write it under [{name}].")));
             return None;
         };
-        let known: Vec<&str> = keys.known.iter().map(String::as_str).collect();
-        let have: BTreeSet<&str> = table.iter().map(|(key, _)| key.get_ref().as_ref()).collect();
-        for (key, _) in table {
-            if !keys.known.contains(key.get_ref().as_ref()) {
-                self.unknown_key(key.get_ref(), &format!("a {name}"), &known, key.span().start);
-            }
+        let fits = self.fits(name, T::shape(), table, at);
+        let id = table.get("id").and_then(|id| id.get_ref().as_str()).map(str::to_owned);
+        let read = if fits { self.deserialize(value) } else { None };
+        if read.is_none() {
+            self.incomplete = true;
+            self.lost.extend(id);
         }
-        for key in keys.required.iter().filter(|key| !have.contains(key.as_str())) {
+        read
+    }
+
+    /// Checks the keys of a table against its shape; removes those that are unknown.
+    fn fits(&mut self, name: &str, shape: &Shape, table: &mut DeTable<'_>, at: usize) -> bool {
+        let known: Vec<&str> = shape.keys.keys().map(String::as_str).collect();
+        let strange = table.iter().map(|(key, _)| key).filter(|key| !shape.keys.contains_key(key.get_ref().as_ref()));
+        let strange: Vec<Spanned<String>> =
+            strange.map(|key| Spanned::new(key.span(), key.get_ref().to_string())).collect();
+        for key in strange {
+            self.unknown_key(key.get_ref(), &format!("this {name}"), &known, key.span().start);
+            table.remove(key.get_ref().as_str());
+        }
+        let mut fits = true;
+        for misfit in table.iter().flat_map(|(key, value)| shape.misfits(key.get_ref(), value)) {
+            fits = false;
+            self.faults.push(self.lines.fault(Kind::BadValue, misfit.at, misfit.message, misfit.cure));
+        }
+        let have: BTreeSet<&str> = table.iter().map(|(key, _)| key.get_ref().as_ref()).collect();
+        for key in shape.required.iter().filter(|key| !have.contains(key.as_str())) {
+            fits = false;
             self.missing_key(key, &format!("this {name}"), at, &format!("Add `{key}` to it."));
         }
-        if self.faults.len() > before {
-            return None;
-        }
-        match T::deserialize(ValueDeserializer::from(value)) {
-            Ok(read) => Some(read),
-            Err(error) => {
+        fits
+    }
+
+    /// Makes the type of a table of which the shape fits: what fails here, no shape can tell.
+    fn deserialize<T: DeserializeOwned>(&mut self, value: Spanned<DeValue<'_>>) -> Option<T> {
+        let at = value.span().start;
+        T::deserialize(ValueDeserializer::from(value))
+            .map_err(|error| {
                 let at = error.span().map_or(at, |span| span.start);
                 let message = error.message().replace('\n', ", ");
                 let cure = "Give it the type and form that `briefing-bot schema` describes.";
                 self.faults.push(self.lines.fault(Kind::BadValue, at, message, cure));
-                None
-            }
-        }
+            })
+            .ok()
     }
 
     fn unknown_key(&mut self, key: &str, place: &str, known: &[&str], at: usize) {
@@ -157,38 +184,3 @@ impl Reader<'_, '_> {
         self.faults.push(self.lines.fault(Kind::MissingKey, at, format!("{place} has no `{key}`"), cure));
     }
 }
-
-/// The keys of a table, as its schema names them.
-struct KeySet {
-    known: BTreeSet<String>,
-    required: BTreeSet<String>,
-}
-
-/// A table type whose keys are known.
-trait Keys: Sized {
-    /// The keys, read from the JSON Schema once, so that check and schema can't disagree.
-    fn keys() -> &'static KeySet;
-}
-
-fn keys_of<T: JsonSchema>() -> KeySet {
-    let schema = schemars::schema_for!(T);
-    let names = |value: Option<&serde_json::Value>| match value {
-        Some(serde_json::Value::Object(map)) => map.keys().cloned().collect(),
-        Some(serde_json::Value::Array(items)) => items.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect(),
-        _ => BTreeSet::new(),
-    };
-    KeySet { known: names(schema.get("properties")), required: names(schema.get("required")) }
-}
-
-macro_rules! keys {
-    ($($table:ty),*) => {$(
-        impl Keys for $table {
-            fn keys() -> &'static KeySet {
-                static KEYS: OnceLock<KeySet> = OnceLock::new();
-                KEYS.get_or_init(keys_of::<$table>)
-            }
-        }
-    )*};
-}
-
-keys!(BriefingTable, EntityTable, SynonymsTable, FactTable, ConflictTable, UncoveredTable, AbsentTable);

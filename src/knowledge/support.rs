@@ -16,35 +16,40 @@ impl Support {
         self.stems.extend(tokenize(text).into_iter().map(|token| token.stem));
     }
 
-    /// The first number or name of `statement` that nothing supports, as it is written.
+    /// The numbers and names of `statement` that nothing supports, numbers first, each once.
     #[must_use]
-    pub fn missing(&self, statement: &str) -> Option<String> {
-        self.missing_number(statement).or_else(|| self.missing_name(statement))
+    pub fn missing(&self, statement: &str) -> Vec<String> {
+        let mut missing = self.missing_numbers(statement);
+        missing.extend(self.missing_names(statement));
+        let mut seen = Set::default();
+        missing.retain(|word| seen.insert(word.clone()));
+        missing
     }
 
-    fn missing_number(&self, statement: &str) -> Option<String> {
+    fn missing_numbers(&self, statement: &str) -> Vec<String> {
         // Up to three, a number may be the writer's count of what a quote lists.
         let counts = |token: &Token| token.number.is_some_and(|number| number.value > 3.0);
         tokenize(statement)
             .into_iter()
-            .find(|token| counts(token) && !self.stems.contains(&token.stem))
+            .filter(|token| counts(token) && !self.stems.contains(&token.stem))
             .map(|token| token.number.map_or_else(|| token.word.to_string(), |number| number.value.to_string()))
+            .collect()
     }
 
     /// Names are words with a capital that don't open a sentence.
-    fn missing_name(&self, statement: &str) -> Option<String> {
+    fn missing_names(&self, statement: &str) -> Vec<String> {
+        let mut missing = Vec::new();
         let mut opens = true;
         for piece in statement.split_whitespace() {
             let word = piece.trim_matches(|c: char| !c.is_alphanumeric());
             let capital = word.chars().next().is_some_and(char::is_uppercase);
-            let tokens = tokenize(word);
-            let known = tokens.iter().all(|token| token.number.is_some() || self.stems.contains(&token.stem));
-            if capital && !opens && !known && word.chars().count() > 1 {
-                return Some(word.to_owned());
+            let known = |token: &Token| token.number.is_some() || self.stems.contains(&token.stem);
+            if capital && !opens && word.chars().count() > 1 && !tokenize(word).iter().all(known) {
+                missing.push(word.to_owned());
             }
             opens = piece.ends_with(['.', '!', '?', ':', '"', '”']);
         }
-        None
+        missing
     }
 }
 
@@ -55,10 +60,12 @@ mod tests {
     #[test]
     fn numbers_and_names_need_support() {
         let mut support = Support::default();
-        support.add("He highlighted 10,000 Russian troops, now reduced to 4,000.");
-        assert_eq!(support.missing("Now 4 thousand Russian troops are there."), None);
-        assert_eq!(support.missing("Now 5,000 troops are there."), Some("5000".to_owned()));
-        assert_eq!(support.missing("There are troops of Utopia."), Some("Utopia".to_owned()));
-        assert_eq!(support.missing("Troops: none. Others left."), None, "words that open a sentence are no names");
+        support.add("Ten boats of the Danish fleet came, 10,000 tonnes in all, now 4,000.");
+        let missing = |statement: &str| support.missing(statement).join(" ");
+        assert_eq!(missing("Now 4 thousand tonnes of the Danish fleet are there."), "");
+        assert_eq!(missing("Now 5,000 tonnes are there."), "5000");
+        assert_eq!(missing("There are 7 boats of Utopia, yes, Utopia."), "7 Utopia");
+        assert_eq!(missing("Troops: none. Others left."), "", "words that open a sentence are no names");
+        assert_eq!(missing("Three of them left."), "", "a count of what is listed");
     }
 }

@@ -64,6 +64,8 @@ pub struct Index {
     kinds: Vec<(Kinds, Kinds)>,
     attributes: Lists<Attribute>,
     entities: Lists<u32>,
+    /// Briefing, paragraph of the first quote, and fact; sorted.
+    paragraphs: Vec<(usize, usize, usize)>,
 }
 
 /// Many short lists in one allocation.
@@ -233,6 +235,16 @@ impl Index {
         let at = self.facts[number];
         let knowledge = &self.briefings[at.briefing as usize];
         (knowledge, &knowledge.facts[at.fact as usize])
+    }
+
+    /// The facts of a briefing whose first quote stands in this paragraph, in the order of the file.
+    pub fn of_paragraph(&self, knowledge: &Arc<Knowledge>, paragraph: usize) -> impl Iterator<Item = usize> {
+        let briefing = self.briefings.iter().position(|own| Arc::ptr_eq(own, knowledge)).unwrap_or(usize::MAX);
+        let key = (briefing, paragraph);
+        let from = self.paragraphs.partition_point(|(briefing, paragraph, _)| (*briefing, *paragraph) < key);
+        let rest = self.paragraphs.get(from..).unwrap_or_default();
+        let here = rest.iter().take_while(move |(briefing, paragraph, _)| (*briefing, *paragraph) == key);
+        here.map(|(_, _, fact)| *fact)
     }
 
     /// The linker, with which questions are linked as the knowledge was.
@@ -504,7 +516,14 @@ impl Builder {
             self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
         let english = Lexicon::get().english().map(|word| (word.clone(), 0));
+        let mut paragraphs = Vec::with_capacity(facts.len());
+        for (briefing, knowledge) in briefings.iter().enumerate() {
+            let first = |(number, fact): (usize, &Fact)| fact.quotes.first().map(|q| (briefing, q.paragraph, number));
+            paragraphs.extend(knowledge.facts.iter().enumerate().filter_map(first));
+        }
+        paragraphs.sort_unstable();
         Index {
+            paragraphs,
             spelling: Spelling::new(self.words.into_iter().chain(english)),
             rarest: rarity(1),
             briefings,

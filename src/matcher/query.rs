@@ -25,6 +25,8 @@ pub struct Query {
     pub lean: Lean,
     /// Whether several facts are asked for: "list all", "what are the numbers".
     pub wants_list: bool,
+    /// Whether several things are held against each other: "compare", "both", "versus".
+    pub compares: bool,
     /// Position of the first question word among [`Query::words`].
     pub asks_at: Option<usize>,
 }
@@ -79,7 +81,8 @@ impl Query {
         let attributes = attributes_of(words.iter().map(|word| &word.token), lexicon);
         let lean = lean(&words, kind);
         let asks_at = words.iter().position(|word| QUESTION_WORDS.contains(&word.token.word.as_str()));
-        Self { words, kind, attributes, small_talk, lean, wants_list, asks_at }
+        let compares = words.iter().any(|word| COMPARES.contains(&word.token.word.as_str()));
+        Self { words, kind, attributes, small_talk, lean, wants_list, compares, asks_at }
     }
 
     /// The words that carry content.
@@ -180,6 +183,10 @@ const FILLER: [&str; 22] = [
     "the", "a", "an", "hey", "hi", "yo", "lol", "pls", "please", "bro", "um", "uh", "so", "ok", "okay", "haha", "hmm",
     "oh", "well", "guys", "lmao", "omg",
 ];
+
+/// Words that hold several things against each other.
+const COMPARES: [&str; 10] =
+    ["compare", "compared", "both", "versus", "vs", "contrast", "respectively", "each", "difference", "differ"];
 
 /// Words that ask; the kind of the query holds what they say.
 const QUESTION_WORDS: [&str; 14] = [

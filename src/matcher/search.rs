@@ -77,6 +77,18 @@ impl Asked {
         Self { units, weights, kind: query.kind, attributes: query.attributes.clone(), focus, before: Vec::new() }
     }
 
+    /// The same without some of its units.
+    #[must_use]
+    pub fn without(&self, gone: &[usize]) -> Self {
+        let kept: Vec<usize> = (0..self.units.len()).filter(|unit| !gone.contains(unit)).collect();
+        Self {
+            units: kept.iter().map(|unit| self.units[*unit].clone()).collect(),
+            weights: kept.iter().map(|unit| self.weights[*unit]).collect(),
+            focus: self.focus.and_then(|focus| kept.iter().position(|unit| *unit == focus)),
+            ..self.clone()
+        }
+    }
+
     /// The weight of all units together.
     #[must_use]
     pub fn total(&self) -> f32 {

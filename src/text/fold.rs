@@ -19,7 +19,7 @@ pub const MAX_CHARS: usize = 4_000;
 ///
 /// ```
 /// use briefing_bot::text::fold;
-/// assert_eq!(fold("  “Türkiye’s”\u{200b}  P\u{0300}utin — ＹＥＳ"), "\"turkiye's\" putin - yes");
+/// assert_eq!(fold("  “Curaçao’s”\u{200b}  P\u{0300}ilot — ＹＥＳ"), "\"curacao's\" pilot - yes");
 /// ```
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -39,8 +39,19 @@ pub fn fold_glyphs(text: &str) -> String {
             }
         }
     } else {
-        for c in text.chars().take(MAX_CHARS).nfkd().filter(|c| !is_combining_mark(*c)) {
+        // An acute accent that stands for an apostrophe would come apart into a space and a mark.
+        let whole = |c| match c {
+            '´' => '\'',
+            '″' => '"',
+            c => c,
+        };
+        let chars = text.chars().take(MAX_CHARS).map(whole);
+        for c in chars.nfkd().filter(|c| !is_combining_mark(*c)) {
             push_folded(&mut folded, c);
+        }
+        // One character may have become many: a ligature has up to eighteen letters.
+        if let Some((end, _)) = folded.char_indices().nth(MAX_CHARS) {
+            folded.truncate(end);
         }
     }
     while folded.ends_with(' ') {
@@ -52,19 +63,23 @@ pub fn fold_glyphs(text: &str) -> String {
 /// Appends one character, folded, with white space collapsed.
 fn push_folded(folded: &mut String, c: char) {
     let c = match c {
-        '’' | '‘' | 'ʼ' | 'ʻ' | '‛' | '´' | '`' | '′' => '\'',
-        '“' | '”' | '„' | '«' | '»' | '″' => '"',
+        '’' | '‘' | 'ʼ' | 'ʻ' | '‛' | '`' | '′' => '\'',
+        '“' | '”' | '„' | '‟' | '«' | '»' => '"',
         '–' | '—' | '‐' | '‑' | '‒' | '―' | '−' => '-',
-        'ß' => {
-            folded.push_str("ss");
-            return;
-        }
         'ø' => 'o',
+        'Ø' => 'O',
         'ł' => 'l',
+        'Ł' => 'L',
         'đ' => 'd',
+        'Đ' => 'D',
         'ı' => 'i',
-        'æ' => {
-            folded.push_str("ae");
+        'ß' | 'ẞ' | 'æ' | 'Æ' => {
+            folded.push_str(match c {
+                'ß' => "ss",
+                'ẞ' => "SS",
+                'æ' => "ae",
+                _ => "AE",
+            });
             return;
         }
         c if c.is_whitespace() => ' ',
@@ -165,14 +180,31 @@ mod tests {
 
     #[test]
     fn look_alikes_fold_inside_latin_words_only() {
-        assert_eq!(fold("Рutin"), "putin", "Cyrillic Er in a Latin word");
-        assert_eq!(fold("Путин"), "путин", "a Cyrillic word stays Cyrillic");
+        assert_eq!(fold("Рaris"), "paris", "Cyrillic Er in a Latin word");
+        assert_eq!(fold("Париж"), "париж", "a Cyrillic word stays Cyrillic");
     }
 
     #[test]
     fn zalgo_and_invisible_characters_vanish() {
-        assert_eq!(fold("A\u{0337}\u{0321}s\u{200d}s\u{0000}ad"), "assad");
+        assert_eq!(fold("C\u{0337}\u{0321}a\u{200d}n\u{0000}al"), "canal");
         assert_eq!(fold("\u{200b}\u{fe0f} \n"), "");
+    }
+
+    #[test]
+    fn letters_that_no_accent_explains_fold_in_both_cases() {
+        assert_eq!(
+            fold("Øl, ŁÓDŹ, Đakovo, STRAẞE, Straße, ÆRØ, İzmir, ısı"),
+            "ol, lodz, dakovo, strasse, strasse, aero, izmir, isi"
+        );
+    }
+
+    #[test]
+    fn marks_that_stand_for_an_apostrophe_are_one() {
+        for text in ["what’s", "what‘s", "whatʼs", "what´s", "what`s", "what′s"] {
+            assert_eq!(fold(text), "what's", "{text}");
+        }
+        assert_eq!(fold("“a” „b‟ «c» ″d″"), fold("\"a\" \"b\" \"c\" \"d\""));
+        assert_eq!(fold("a–b—c−d‑e"), "a-b-c-d-e");
     }
 
     #[test]
@@ -186,5 +218,6 @@ mod tests {
     #[test]
     fn long_input_is_bounded() {
         assert_eq!(fold(&"x".repeat(100_000)).len(), MAX_CHARS);
+        assert!(fold(&"\u{fdfa}".repeat(100_000)).chars().count() <= MAX_CHARS, "one ligature is eighteen letters");
     }
 }

@@ -307,3 +307,64 @@ impl<V> PhraseMap<V> {
 pub fn same_stem(word: &str, other_stem: &str) -> bool {
     word == other_stem || stem(word) == other_stem
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_a_list_is_lost() {
+        let lexicon = Lexicon::get();
+        assert_eq!(entries(include_str!("lexicon/smalltalk.txt")).count(), lexicon.small_talk.len());
+        assert_eq!(entries(include_str!("lexicon/synonyms.txt")).count(), lexicon.group_count());
+        for line in entries(include_str!("lexicon/attributes.txt")) {
+            assert!(
+                line.split_once(':').is_some_and(|(name, phrases)| !name.is_empty() && !phrases.trim().is_empty()),
+                "{line}"
+            );
+        }
+        for line in entries(include_str!("lexicon/abbreviations.txt")) {
+            let (short, _) = line.split_once('=').expect(line);
+            let short = short.trim().replace('\'', "");
+            assert!(lexicon.expand(&short).is_some_and(|long| !long.is_empty()), "{line}");
+        }
+    }
+
+    #[test]
+    fn synonyms_know_one_another() {
+        let lexicon = Lexicon::get();
+        for group in 0..u16::try_from(lexicon.group_count()).expect("a group's number") {
+            let members = lexicon.members(group);
+            assert!(members.len() > 1, "{members:?} is no group");
+            for stem in members.iter().filter(|member| !member.contains(' ')) {
+                assert!(lexicon.groups(stem).contains(&group), "{stem} of {members:?}");
+            }
+        }
+        assert!(lexicon.groups("no such stem").is_empty() && lexicon.members(u16::MAX).is_empty());
+    }
+
+    #[test]
+    fn the_longest_phrase_wins() {
+        let mut map: PhraseMap<u8> = PhraseMap::default();
+        let phrase = |text: &str| text.split(' ').map(Shared::from).collect::<Phrase>();
+        *map.entry(phrase("run")) = 1;
+        *map.entry(phrase("run away")) = 2;
+        *map.entry(phrase("run away from home")) = 3;
+        *map.entry(Phrase::new()) = 4;
+        let longest = |text: &'static str| map.longest(text.split(' ')).map(|(len, value)| (len, *value));
+        assert_eq!(longest("run away now"), Some((2, 2)));
+        assert_eq!(longest("run away from home fast"), Some((4, 3)));
+        assert_eq!(longest("run"), Some((1, 1)));
+        assert_eq!(longest("walk away"), None);
+        assert_eq!(map.longest(std::iter::empty()), None);
+    }
+
+    #[test]
+    fn words_of_the_lists_are_english() {
+        let lexicon = Lexicon::get();
+        assert!(lexicon.is_english("the") && lexicon.is_stop_word("the") && !lexicon.is_english("xyzzy"));
+        assert!(lexicon.stop_phrase("do you know where".split(' ')) >= 3);
+        assert_eq!(lexicon.stop_phrase("boats sail".split(' ')), 0);
+        assert!(same_stem("boats", "boat") && same_stem("boat", "boat") && !same_stem("coat", "boat"));
+    }
+}

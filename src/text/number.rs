@@ -162,6 +162,20 @@ mod tests {
     }
 
     #[test]
+    fn equal_values_have_one_term_and_units_are_kept() {
+        let number = |text: &str| parse(text).expect(text);
+        assert_eq!(number("1.5m").term(), number("1,500,000").term());
+        assert_eq!(
+            (number("£3").unit, number("3%").unit, number("3k").unit),
+            (Unit::Money, Unit::Percent, Unit::Plain)
+        );
+        assert_eq!(parse("9999t"), None, "beyond what is counted");
+        assert_eq!(cardinal("ninety"), Some(90.0));
+        assert_eq!((cardinal("hundred"), magnitude("hundred"), magnitude("boats")), (None, Some(100.0), None));
+        assert!(is_currency("quid") && !is_currency("boats"));
+    }
+
+    #[test]
     fn years_are_bare_whole_numbers() {
         assert!(parse("2026").expect("a number").is_year());
         assert!(!parse("$2026").expect("a number").is_year());

@@ -33,3 +33,36 @@ pub fn stem(word: &str) -> String {
     let base = IRREGULAR.get(word).copied().unwrap_or(word);
     STEMMER.stem(base).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_a_word_have_one_stem() {
+        for forms in [
+            ["fled", "fleeing", "flees"],
+            ["met", "meeting", "meets"],
+            ["bought", "buying", "buys"],
+            ["said", "saying", "says"],
+        ] {
+            let stems = forms.map(stem);
+            assert!(stems.iter().all(|one| *one == stems[0]), "{forms:?} gave {stems:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_word_stays() {
+        for word in ["", "2026", "#4000", "café", "кот", "a1s"] {
+            assert_eq!(stem(word), word);
+        }
+    }
+
+    #[test]
+    fn the_irregular_forms_are_read() {
+        assert!(IRREGULAR.len() > 100, "{}", IRREGULAR.len());
+        for (form, base) in IRREGULAR.iter() {
+            assert!([*form, *base].iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase())), "{form} = {base}");
+        }
+    }
+}

@@ -42,8 +42,8 @@ const MAX_WORD: usize = 48;
 ///
 /// ```
 /// use briefing_bot::text::tokenize;
-/// let words: Vec<_> = tokenize("Syria’s U.S. aid: $2bn?").into_iter().map(|t| t.word).collect();
-/// assert_eq!(words, ["syria", "us", "aid", "#2000000000", "dollar"]);
+/// let words: Vec<_> = tokenize("Norway’s U.S. loan: $2bn?").into_iter().map(|t| t.word).collect();
+/// assert_eq!(words, ["norway", "us", "loan", "#2000000000", "dollar"]);
 /// ```
 #[must_use]
 pub fn tokenize(text: &str) -> Vec<Token> {
@@ -80,7 +80,8 @@ fn split(text: &str) -> Vec<Raw> {
 
 /// A word as split from the text, before numbers are joined.
 struct Raw {
-    word: String,
+    word: Shared,
+    stem: Shared,
     upper: bool,
 }
 
@@ -130,22 +131,26 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
     let stripped = word.strip_suffix("'s").or_else(|| word.strip_suffix("'S")).unwrap_or(word);
     // "what's", "where's": the verb is no loss, and the question word must stay.
     let upper = !shouting && stripped.len() >= 2 && stripped.chars().all(char::is_uppercase);
-    let mut lower = match (stripped.is_ascii(), stripped.contains('\'')) {
-        (true, false) => stripped.to_ascii_lowercase(),
-        (true, true) => stripped.replace('\'', "").to_ascii_lowercase(),
-        (false, _) => unmask(&stripped.replace('\'', "").to_lowercase()),
+    let mut push = |lower: &str| {
+        let lower = match lower {
+            "1st" => "first",
+            "2nd" => "second",
+            "3rd" => "third",
+            lower => lower,
+        };
+        if !lower.is_empty() && lower.len() <= MAX_WORD {
+            let (word, stem) = Shared::with_stem(lower);
+            out.push(Raw { word, stem, upper });
+        }
     };
-    let ordinal = match lower.as_str() {
-        "1st" => Some("first"),
-        "2nd" => Some("second"),
-        "3rd" => Some("third"),
-        _ => None,
-    };
-    if let Some(ordinal) = ordinal {
-        ordinal.clone_into(&mut lower);
-    }
-    if !lower.is_empty() && lower.len() <= MAX_WORD {
-        out.push(Raw { word: lower, upper });
+    if !stripped.is_ascii() {
+        push(&unmask(&stripped.replace('\'', "").to_lowercase()));
+    } else if stripped.contains('\'') {
+        push(&stripped.replace('\'', "").to_ascii_lowercase());
+    } else if stripped.bytes().any(|b| b.is_ascii_uppercase()) {
+        push(&stripped.to_ascii_lowercase());
+    } else {
+        push(stripped);
     }
 }
 
@@ -160,7 +165,8 @@ fn join_numbers(raw: &[Raw]) -> Vec<Token> {
             None => match number_words(|k| word_at(i + k)) {
                 Some((value, used)) => (Number { value, unit: Unit::Plain }, used),
                 None => {
-                    tokens.push(Token { upper: first.upper, ..Token::word(&first.word) });
+                    let (word, stem) = (first.word.clone(), first.stem.clone());
+                    tokens.push(Token { word, stem, upper: first.upper, number: None });
                     i += 1;
                     continue;
                 }
@@ -229,7 +235,7 @@ mod tests {
 
     #[test]
     fn possessives_hyphens_and_marks_fall_away() {
-        assert_eq!(words("Putin’s *deal*, al-Sharaa's HAY'AT?!"), ["putin", "deal", "al", "sharaa", "hayat"]);
+        assert_eq!(words("Dall’s *deal*, el-Amin's QUR'AN?!"), ["dall", "deal", "el", "amin", "quran"]);
         assert_eq!(words("what's that"), ["what", "that"]);
     }
 
@@ -256,5 +262,37 @@ mod tests {
     fn input_is_bounded() {
         assert!(tokenize(&"a ".repeat(50_000)).len() <= MAX_TOKENS);
         assert!(tokenize(&"a".repeat(4_000)).is_empty());
+        assert!(tokenize(&"a/b_c|d".repeat(4_000)).len() <= MAX_TOKENS);
+    }
+
+    #[test]
+    fn acronyms_are_one_word_and_sentences_are_not() {
+        for text in ["U.S. aid", "US aid", "u.s aid", "U.S., aid"] {
+            assert_eq!(words(text), ["us", "aid"], "{text}");
+        }
+        assert_eq!(words("He left.She came."), ["he", "left", "she", "came"]);
+        assert_eq!(words("v1.2, e.g. 3.5%"), ["v1.2", "eg", "#3.5", "percent"]);
+    }
+
+    #[test]
+    fn money_is_money_by_mark_word_or_slang() {
+        for text in ["$500", "500 dollars", "five hundred bucks", "500 quid", "€500"] {
+            assert_eq!(words(text), ["#500", "dollar"], "{text}");
+        }
+        let unit = |text: &str| tokenize(text).first().and_then(|token| token.number).map(|number| number.unit);
+        assert_eq!(unit("$5bn"), Some(Unit::Money));
+        assert_eq!(unit("5 per cent"), Some(Unit::Percent));
+        assert_eq!(unit("5 boats"), Some(Unit::Plain));
+    }
+
+    #[test]
+    fn number_words_end_where_the_number_does() {
+        assert_eq!(words("twenty five boats"), ["#25", "boats"]);
+        assert_eq!(words("two hundred thousand"), ["#200000"]);
+        assert_eq!(words("a million reasons"), ["#1000000", "reasons"]);
+        assert_eq!(words("a thousand"), words("a thousand"));
+        assert_eq!(words("half past"), ["half", "past"]);
+        assert_eq!(words("zero chance"), ["zero", "chance"], "none is no number to look for");
+        assert_eq!(words("2nd of 3"), ["second", "of", "#3"]);
     }
 }

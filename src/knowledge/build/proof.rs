@@ -1,0 +1,126 @@
+//! What holds against the article: quotes located, statements supported, sentences covered.
+
+use super::{Builder, MAX_HINTS, Text};
+use crate::knowledge::date::Date;
+use crate::knowledge::fault::{Fault, Kind};
+use crate::knowledge::format::{BriefingTable, UncoveredTable};
+use crate::knowledge::support::Support;
+use crate::knowledge::{Coverage, Entity, Fact, Quote, is_plain_name};
+use crate::text::sanitize::shorten;
+
+impl Builder<'_> {
+    /// Checks that there is an article to prove facts with.
+    pub(super) fn look_at_article(&mut self, briefing: Option<&BriefingTable>) {
+        if self.article_missing || !self.article.sentences.is_empty() {
+            return;
+        }
+        self.article_missing = true;
+        // Where the table or the name could not be read, that is the fault.
+        if let Some(table) = briefing.filter(|table| is_plain_name(table.article.get_ref())) {
+            let message = format!("the article `{}` holds no text", shorten(table.article.get_ref(), 60));
+            let cure = "Put the article into it as published: headings, paragraphs, list items.";
+            self.fault(Kind::BadValue, table.article.span().start, message, cure);
+        }
+    }
+
+    /// Locates a quote in the article; a fault with the nearest sentence where it isn't there.
+    pub(super) fn quote(&mut self, quote: &Text) -> Option<Quote> {
+        self.check_text(quote, self.limits.quote);
+        if self.article_missing || quote.get_ref().trim().is_empty() {
+            return None;
+        }
+        let Some(place) = self.article.find(quote.get_ref()) else {
+            self.misquoted(quote);
+            return None;
+        };
+        let paragraph = &self.article.paragraphs[place.paragraph];
+        Some(Quote {
+            text: paragraph.text.get(place.range.clone()).unwrap_or_default().to_owned(),
+            section: self.article.section_of(place.paragraph).to_owned(),
+            paragraph: place.paragraph + 1,
+            place,
+        })
+    }
+
+    fn misquoted(&mut self, quote: &Text) {
+        let mut cure = "Copy the words from the article, letter for letter.".to_owned();
+        if self.misquotes.len() < MAX_HINTS {
+            let nearest = self.article.nearest(quote.get_ref());
+            if let Some(number) = nearest {
+                let sentence = shorten(self.article.sentence(number), 500);
+                cure = format!("The nearest sentence of the article is: {sentence}");
+            }
+            self.misquotes.push(nearest);
+        }
+        let message = format!("the article does not say \"{}\"", shorten(quote.get_ref(), 120));
+        self.fault(Kind::QuoteNotFound, quote.span().start, message, cure);
+    }
+
+    /// Checks that a statement claims nothing beyond its quotes, its dates and the names of its entities.
+    pub(super) fn check_support(
+        &mut self,
+        statement: &Text,
+        quotes: &[Quote],
+        dateline: &str,
+        dates: &[Option<Date>],
+        entities: &[&Entity],
+    ) {
+        let mut support = Support::default();
+        quotes.iter().for_each(|quote| support.add(&quote.text));
+        entities.iter().for_each(|entity| support.add(&entity.name));
+        let mut missing = support.missing(statement.get_ref());
+        // Most statements need no more.
+        if !missing.is_empty() {
+            support.add(dateline);
+            dates.iter().flatten().for_each(|date| support.add(&date.to_string()));
+            entities.iter().flat_map(|entity| &entity.aliases).for_each(|name| support.add(name));
+            missing = support.missing(statement.get_ref());
+        }
+        if !missing.is_empty() {
+            let missing: Vec<String> = missing.iter().map(|word| format!("\"{}\"", shorten(word, 60))).collect();
+            let message = format!("nothing that the fact quotes supports {} in its statement", missing.join(", "));
+            let cure = "Quote the words that say so, list the entity, or take it out of the statement.";
+            self.fault(Kind::Unsupported, statement.span().start, message, cure);
+        }
+    }
+
+    /// Counts the sentences that facts quote or that are listed as no fact, with a fault for each of the rest.
+    pub(super) fn coverage(&mut self, facts: &[Fact], uncovered: Vec<UncoveredTable>, incomplete: bool) -> Coverage {
+        let mut quoted = vec![false; self.article.sentences.len()];
+        for quote in facts.iter().flat_map(|fact| &fact.quotes) {
+            self.article.sentences_at(&quote.place).for_each(|sentence| quoted[sentence] = true);
+        }
+        let mut listed = vec![false; quoted.len()];
+        for table in uncovered {
+            self.check_text(&table.reason, self.limits.statement);
+            if let Some(quote) = self.quote(&table.quote) {
+                self.article.sentences_at(&quote.place).for_each(|sentence| listed[sentence] = !quoted[sentence]);
+            }
+        }
+        // While tables or more quotes than could be looked up are unread, nobody knows what is uncovered.
+        if !incomplete && self.misquotes.len() < MAX_HINTS {
+            for number in (0..quoted.len()).filter(|number| !quoted[*number] && !listed[*number]) {
+                self.uncovered(number);
+            }
+        }
+        let count = |flags: &[bool]| flags.iter().filter(|flag| **flag).count();
+        Coverage { sentences: quoted.len(), quoted: count(&quoted), listed: count(&listed) }
+    }
+
+    /// A fault for a sentence of the article, unless a misquote is of it, which is said already.
+    fn uncovered(&mut self, number: usize) {
+        if self.misquotes.contains(&Some(number)) {
+            return;
+        }
+        let sentence = &self.article.sentences[number];
+        let (line, column) = self.article.position(sentence.paragraph, sentence.range.start);
+        self.faults.push(Fault {
+            kind: Kind::Uncovered,
+            file: self.source.article_path.clone(),
+            line,
+            column,
+            message: format!("no fact quotes the sentence \"{}\"", shorten(self.article.sentence(number), 160)),
+            cure: "Write a fact for it, or list it under [[uncovered]] with the reason.".to_owned(),
+        });
+    }
+}

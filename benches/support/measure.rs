@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The time at a share (0 to 1) of sorted times; zero where there are none.
-pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
+pub(crate) fn percentile(sorted: &[Duration], share: f64) -> Duration {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
@@ -15,7 +15,7 @@ pub fn percentile(sorted: &[Duration], share: f64) -> Duration {
 }
 
 /// A line of the process's status in MiB: `VmRSS` now, `VmHWM` at its highest. 0 where the system has no such file.
-pub fn memory(name: &str) -> f64 {
+pub(crate) fn memory(name: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(name));
     let kib = line.and_then(|line| line.split_whitespace().nth(1)).and_then(|number| number.parse::<f64>().ok());

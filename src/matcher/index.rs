@@ -8,8 +8,8 @@ use super::query::attributes_of;
 use super::vocabulary::{Spelling, Term};
 use crate::knowledge::{Absent, Fact, Knowledge, Library};
 use crate::text::Shared;
-use crate::text::quick::Map;
 use crate::text::lexicon::{Attribute, Lexicon};
+use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
 
 /// A fact by the number of its briefing and its index there.
@@ -440,12 +440,7 @@ impl Builder {
     }
 
     /// Reads one text of a fact: its units go to the tallies, and come back with their shares.
-    fn read(
-        &mut self,
-        text: &[Token],
-        tallies: &mut Map<Term, Tally>,
-        mark: impl Fn(&mut Tally),
-    ) -> Vec<(Term, f32)> {
+    fn read(&mut self, text: &[Token], tallies: &mut Map<Term, Tally>, mark: impl Fn(&mut Tally)) -> Vec<(Term, f32)> {
         let units = self.linker.link_text(text);
         let mut found: Vec<(Term, f32)> = Vec::with_capacity(units.len());
         let mut marked: Vec<Term> = Vec::new();

@@ -60,9 +60,8 @@ impl Kind {
     #[must_use]
     pub fn of(tokens: &[Token]) -> Self {
         let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
-        let money = || {
-            tokens.iter().any(|token| MONEY.contains(&token.stem.as_str()) || MONEY.contains(&token.word.as_str()))
-        };
+        let money =
+            || tokens.iter().any(|token| MONEY.contains(&token.stem.as_str()) || MONEY.contains(&token.word.as_str()));
         for at in 0..tokens.len() {
             let kind = match (word(at), word(at + 1)) {
                 ("how", "many") | ("number", "of") | ("many", _) => {

@@ -7,8 +7,8 @@ use super::query::Word;
 use super::vocabulary::Term;
 use crate::knowledge::Knowledge;
 use crate::text::Shared;
-use crate::text::quick::Map;
 use crate::text::lexicon::{Lexicon, PhraseMap};
+use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
 
 /// How alike two words of one general synonym group are; the same word is 1.

@@ -160,17 +160,14 @@ fn join_numbers(raw: &[Raw]) -> Vec<Token> {
     let mut i = 0;
     while let Some(first) = raw.get(i) {
         let word_at = |at: usize| raw.get(at).map_or("", |r| r.word.as_str());
-        let (mut number, mut used) = match number::parse(&first.word) {
-            Some(number) => (number, 1),
-            None => match number_words(|k| word_at(i + k)) {
-                Some((value, used)) => (Number { value, unit: Unit::Plain }, used),
-                None => {
-                    let (word, stem) = (first.word.clone(), first.stem.clone());
-                    tokens.push(Token { word, stem, upper: first.upper, number: None });
-                    i += 1;
-                    continue;
-                }
-            },
+        let plain = number::parse(&first.word).map(|number| (number, 1));
+        let in_words =
+            || number_words(|k| word_at(i + k)).map(|(value, used)| (Number { value, unit: Unit::Plain }, used));
+        let Some((mut number, mut used)) = plain.or_else(in_words) else {
+            let (word, stem) = (first.word.clone(), first.stem.clone());
+            tokens.push(Token { word, stem, upper: first.upper, number: None });
+            i += 1;
+            continue;
         };
         while let Some(scale) = number::magnitude(word_at(i + used)).filter(|s| *s > 50.0 && number.value * s <= 1e15) {
             number.value *= scale;

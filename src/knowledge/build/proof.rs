@@ -66,8 +66,9 @@ impl Builder<'_> {
         entities: &[&Entity],
     ) {
         let mut support = Support::default();
-        quotes.iter().for_each(|quote| support.add(&quote.text));
-        entities.iter().for_each(|entity| support.add(&entity.name));
+        for text in quotes.iter().map(|quote| &quote.text).chain(entities.iter().map(|entity| &entity.name)) {
+            support.add(text);
+        }
         let mut missing = support.missing(statement.get_ref());
         // Most statements need no more.
         if !missing.is_empty() {

@@ -300,7 +300,7 @@ fn read_text(path: &Path, limits: &Limits) -> Result<String, Fault> {
     // Some files hold more than they say they do.
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(|e| unreadable(&e))?;
-    file.take(limits.file_bytes + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+    file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
     if bytes.len() as u64 > limits.file_bytes {
         return Err(too_large(bytes.len() as u64));
     }

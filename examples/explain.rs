@@ -12,7 +12,10 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let question = args.next().unwrap_or_default();
     let context: Vec<String> = args.collect();
-    let engine = match Engine::load(Path::new("knowledge"), &Limits::STANDARD) {
+    let engine = match Engine::load(
+        Path::new(&std::env::var("KNOWLEDGE_PATH").unwrap_or_else(|_| "knowledge".to_owned())),
+        &Limits::STANDARD,
+    ) {
         Ok(engine) => engine,
         Err(faults) => {
             eprintln!("{faults}");
@@ -29,7 +32,7 @@ fn main() {
         let name = unit.entity.map_or(unit.name.to_string(), |entity| {
             let entities = engine.index().briefings().iter().flat_map(|knowledge| &knowledge.entities);
             let id = entities.map(|e| e.id.as_str()).nth(entity as usize).unwrap_or("?");
-            format!("@{id}")
+            format!("@{id}").into()
         });
         println!("  {name:24} weight {weight:.2}{}", if unit.unknown { " unknown" } else { "" });
     }

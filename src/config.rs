@@ -107,7 +107,7 @@ impl Config {
         };
         let discord = match token {
             Some(token) => {
-                let shards = shards(get("SHARDS"))?;
+                let shards = shards(get("SHARDS").as_deref())?;
                 Some(Discord {
                     token: check_token(&token)?.into(),
                     api_url: get("DISCORD_API_URL").map(|url| api_url(&url)).transpose()?,
@@ -191,8 +191,8 @@ fn ids(variable: &'static str, value: Option<String>) -> Result<Vec<u64>, Error>
         .collect()
 }
 
-fn shards(value: Option<String>) -> Result<Option<u32>, Error> {
-    match value.as_deref() {
+fn shards(value: Option<&str>) -> Result<Option<u32>, Error> {
+    match value {
         None | Some("auto") => Ok(None),
         Some(number) => number.parse().ok().filter(|n| (1..=10_000).contains(n)).map(Some).ok_or(Error {
             variable: "SHARDS",

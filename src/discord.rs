@@ -33,9 +33,11 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::answer::Service;
 use crate::config;
+use crate::curator::Curator;
 use bot::Bot;
 use handler::Handler;
 use ledger::Ledger;
+use moderation::Desk;
 use rest::{Repeat, Rest};
 
 /// How long answers in flight may take once a stop is asked for.
@@ -91,11 +93,14 @@ pub async fn run(
     settings: config::Discord,
     service: Service,
     ledger: Arc<dyn Ledger>,
+    curator: Option<Curator>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
+    let (guilds, roles) = (settings.moderation_guilds.clone(), settings.moderator_roles);
+    let desk = curator.map(|curator| Desk::new(curator, guilds, roles, settings.api_url.as_deref()));
     let rest = Rest::new(&settings.token, settings.api_url).map_err(|_| Error::Failed("TLS can't be set up"))?;
     let http = rest.serenity();
-    let bot = Arc::new(Bot::new(rest, service, ledger, settings.moderation_guilds));
+    let bot = Arc::new(Bot::new(rest, service, ledger, settings.moderation_guilds, desk));
     let mut shutdown = std::pin::pin!(shutdown);
     let gateway = tokio::select! {
         gateway = find_gateway(&bot.rest) => gateway?,

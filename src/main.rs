@@ -1,15 +1,17 @@
 //! The binary: reads the settings, wires the modules, turns the outcome into an exit code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use briefing_bot::answer::Service;
 use briefing_bot::cli::{self, Cli, Command, Exit};
-use briefing_bot::config::{Config, LogFormat};
+use briefing_bot::config::{Config, DEFAULT_KNOWLEDGE, LogFormat};
+use briefing_bot::curator::{self, Curator};
 use briefing_bot::discord::{self, ledger::InJournal};
 use briefing_bot::journal::{self, AddressError, Journal};
+use briefing_bot::knowledge::Limits;
 use clap::Parser as _;
 use secrecy::ExposeSecret as _;
 use tracing_subscriber::filter::FilterExt as _;
@@ -42,6 +44,8 @@ fn without_secrets(error: &dotenvy::Error) -> String {
 fn run(cli: Cli) -> Result<Exit, Exit> {
     let knowledge =
         cli.knowledge.or_else(|| std::env::var_os("KNOWLEDGE_PATH").filter(|p| !p.is_empty()).map(PathBuf::from));
+    // What a crash broke off comes first, whoever reads the files.
+    curator::recover(knowledge.as_deref().unwrap_or(Path::new(DEFAULT_KNOWLEDGE)));
     match cli.command {
         Some(Command::Schema) => cli::schema(),
         Some(Command::Check(args)) => {
@@ -79,13 +83,16 @@ async fn bot(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
     let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| fail(&error, Exit::Usage))?;
     log(config.log_format);
     let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
-    let service = Service::new(cli::load(Some(knowledge.unwrap_or(&config.knowledge)))?);
+    let path = knowledge.unwrap_or(&config.knowledge);
+    let service = Service::new(cli::load(Some(path))?);
     let days = config.journal.retention_days;
     let address =
         config.journal.url.expose_secret().parse().map_err(|error: AddressError| fail(&error, Exit::Usage))?;
     let journal = Journal::open(journal::Settings { retention_days: days, ..journal::Settings::new(address) });
     let ledger = InJournal::new(journal.clone(), days).map_err(|error| fail(&error, Exit::Failure))?;
-    let ended = discord::run(settings, service, Arc::new(ledger), stop()).await;
+    let curator = Curator::new(path, Limits::STANDARD, service.clone(), journal.clone());
+    curator.start();
+    let ended = discord::run(settings, service, Arc::new(ledger), Some(curator), stop()).await;
     journal.close(Duration::from_secs(5)).await;
     match ended {
         Ok(()) => Ok(Exit::Done),

@@ -1,6 +1,6 @@
 //! Words: what a text is made of before anything is known about a briefing.
 //!
-//! Owns folding ([`fold`]), tokens ([`tokenize`]), numbers ([`number`]), stems ([`stem`]) and the general English
+//! Owns folding ([`mod@fold`]), tokens ([`tokenize`]), numbers ([`number`]), stems ([`mod@stem`]) and the general English
 //! [`lexicon`]. Nothing here knows a briefing, a question or Discord.
 
 pub mod fold;

@@ -51,8 +51,7 @@ fn files(folder: &str, extension: &str) -> Vec<File> {
 
 /// The top-level modules that a file uses. Comments use nothing.
 fn uses(text: &str) -> BTreeSet<String> {
-    let code: String =
-        text.lines().filter(|line| !line.trim_start().starts_with("//")).map(|l| format!("{l}\n")).collect();
+    let code: String = text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("//")).collect();
     let path = Regex::new(r"(?:\bcrate|\bbriefing_bot)::(?:(\w+)|\{([^;]*)\})").expect("a pattern");
     let mut used = BTreeSet::new();
     for found in path.captures_iter(&code) {
@@ -67,7 +66,8 @@ fn uses(text: &str) -> BTreeSet<String> {
                 '{' => depth += 1,
                 '}' => depth -= 1,
                 ',' if depth == 0 => {
-                    used.extend(name.drain(..).collect::<String>().trim().split("::").next().map(str::to_owned))
+                    let path = std::mem::take(&mut name);
+                    used.extend(path.trim().split("::").next().map(str::to_owned));
                 }
                 c if depth == 0 => name.push(c),
                 _ => {}

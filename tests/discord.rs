@@ -43,4 +43,7 @@ pub mod discord {
 
     /// Faults of Discord's gateway, the start and the end.
     mod connection;
+
+    /// What moderators do, and who may.
+    mod moderation;
 }

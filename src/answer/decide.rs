@@ -132,9 +132,15 @@ impl Evidence {
     #[must_use]
     pub fn confidence(&self) -> f64 {
         let logit = model::SCALE * model::logit(&self.values()) + model::BIAS;
-        1.0 / (1.0 + f64::from(-logit).exp())
+        let chance = 1.0 / (1.0 + f64::from(-logit).exp());
+        // Whatever else speaks for it: a fact that doesn't speak of most of the question is no answer to it. The model
+        // has seen one briefing; this holds for all.
+        chance * f64::from((self.signals.coverage / COVERED).min(1.0))
     }
 }
+
+/// Share of a question's weight that a fact must account for, below which confidence falls in proportion.
+const COVERED: f32 = 0.45;
 
 /// How usual a word is taken to be that no ask holds: one in twenty-five.
 const RARE: f32 = 0.04;

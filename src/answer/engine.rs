@@ -9,7 +9,6 @@ use super::{Answer, Hit, MAX_ANSWERS, MAX_SUGGESTIONS, Outcome, Question, clause
 use crate::knowledge::{Fault, Faults, Knowledge, Library, Limits};
 use crate::matcher::search::{self, Asked, Found};
 use crate::matcher::{Candidate, Index, Lean, Query};
-use crate::text::lexicon::SmallTalk;
 
 /// Briefings that questions are answered from. Immutable.
 #[derive(Debug)]
@@ -92,9 +91,9 @@ impl Engine {
 
     fn answer_query(&self, query: &Query, question: &Question) -> Answer {
         if let Some(kind) = query.small_talk
-            && (matches!(kind, SmallTalk::Injection) || question.context.is_empty() || query.lean != Lean::Ellipsis)
+            && (kind.is_certain() || question.context.is_empty() || query.lean != Lean::Ellipsis)
         {
-            let sure = matches!(kind, SmallTalk::Injection | SmallTalk::Greeting | SmallTalk::Thanks);
+            let sure = kind.is_certain();
             let found = if sure { None } else { Some(self.find(query, &question.context)) };
             if found.is_none_or(|found| found.confidence < SMALL_TALK_YIELDS) {
                 return Answer::none(words::reply(kind));
@@ -109,7 +108,7 @@ impl Engine {
             self.answer_parts(&parts, question, &mut picked);
         }
         self.answer_each(query, &found, &mut picked);
-        self.compose(query, &found, picked)
+        self.compose(&found, &picked)
     }
 
     /// Matches a question, with what it takes over from earlier ones.
@@ -167,7 +166,7 @@ impl Engine {
         }
     }
 
-    /// Adds the answers for each of several entities that are named side by side ("what do Turkey and Iran say?").
+    /// Adds the answers for each of several entities that are named side by side ("what do Utopia and Ruritania say?").
     fn answer_each(&self, query: &Query, found: &Match, picked: &mut Vec<(usize, f64)>) {
         let sure = found.confidence >= SURE;
         if sure && !query.compares {
@@ -179,14 +178,17 @@ impl Engine {
             .filter_map(|one| {
                 let others: Vec<usize> = side_by_side.iter().copied().filter(|other| other != one).collect();
                 let part = self.weigh(found.asked.without(&others));
-                part.candidates.first().filter(|_| part.confidence >= decide::ANSWER).map(|best| (best.fact, part.confidence))
+                part.candidates
+                    .first()
+                    .filter(|_| part.confidence >= decide::ANSWER)
+                    .map(|best| (best.fact, part.confidence))
             })
             .collect();
         merge(picked, of_each);
     }
 
     /// Makes the answer of the facts that were picked, or the suggestions where there are none.
-    fn compose(&self, _query: &Query, found: &Match, picked: Vec<(usize, f64)>) -> Answer {
+    fn compose(&self, found: &Match, picked: &[(usize, f64)]) -> Answer {
         if picked.is_empty() {
             return self.without_answer(found);
         }
@@ -271,7 +273,7 @@ impl Engine {
     pub fn complete(&self, partial: &str, limit: usize) -> Vec<Hit> {
         let query = Query::new(partial, self.index.spelling());
         if query.words.is_empty() {
-            let all = self.index.briefings().iter().flat_map(|knowledge| all_hits(knowledge));
+            let all = self.index.briefings().iter().flat_map(all_hits);
             return all.take(limit).collect();
         }
         let folded = crate::text::fold(partial);
@@ -282,7 +284,7 @@ impl Engine {
             }
         };
         if self.index.facts().len() <= SCANNED {
-            for hit in self.index.briefings().iter().flat_map(|knowledge| all_hits(knowledge)) {
+            for hit in self.index.briefings().iter().flat_map(all_hits) {
                 if hit.fact().asks.iter().any(|ask| crate::text::fold(&ask.text).starts_with(&folded)) {
                     known(hit, 0, &mut found);
                 }

@@ -52,7 +52,8 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
         let replaced = unit.entity.is_some_and(|entity| {
             kind_of(index, entity).is_some_and(|kind| own.iter().any(|(other, k)| *other != entity && alike(*k, kind)))
         });
-        if replaced || asked.units.iter().any(|known| known.name == unit.name) {
+        let full = asked.units.len() >= search::UNITS;
+        if full || replaced || asked.units.iter().any(|known| known.name == unit.name) {
             continue;
         }
         asked.units.push(unit.clone());
@@ -72,7 +73,8 @@ pub fn side_by_side(index: &Index, query: &Query, asked: &Asked) -> Vec<usize> {
     const JOINING: [&str; 12] = ["and", "or", "vs", "versus", "n", "the", "plus", "with", "both", "also", "as", "well"];
     let joined = |from: usize, to: usize| {
         let between = query.words.get(from + 1..to).unwrap_or_default();
-        between.len() <= 4 && between.iter().all(|word| JOINING.contains(&word.token.word.as_str()) || !word.content)
+        between.len() <= 4
+            && between.iter().all(|word| JOINING.contains(&word.token.word.as_str()) || !word.content)
             && between.iter().any(|word| JOINING.contains(&word.token.word.as_str()))
             || between.is_empty()
     };

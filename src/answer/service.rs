@@ -29,6 +29,7 @@ impl Service {
     }
 
     /// Replaces the engine and gives back the old one.
+    #[expect(clippy::must_use_candidate, reason = "few want the old one")]
     pub fn swap(&self, engine: Arc<Engine>) -> Arc<Engine> {
         self.current.swap(engine)
     }

@@ -128,6 +128,7 @@ pub fn gold(engine: &Engine, question: &Labelled) -> Result<Vec<BTreeSet<(usize,
 }
 
 /// The sentences that a fact quotes, by the number of the briefing and their own.
+#[must_use]
 pub fn quoted(engine: &Engine, hit: &Hit) -> BTreeSet<(usize, usize)> {
     let number = engine.library().briefings().iter().position(|k| k.briefing.id == hit.knowledge.briefing.id);
     let article: &Article = &hit.knowledge.article;
@@ -244,7 +245,7 @@ fn questions(engine: &Engine, file: &Path, shown: &[Verdict]) -> Result<Rates, E
             ))?;
         }
     }
-    let heading: String = VERDICTS.iter().map(|(_, name, _)| format!("{name:>9}")).collect();
+    let heading = VERDICTS.map(|(_, name, _)| format!("{name:>9}")).concat();
     print_line(&format!("{:14}{:>5}{heading}{:>8}", "category", "n", "trust"))?;
     for (category, counts) in table.iter().map(|(name, counts)| (*name, counts)).chain([("ALL", &all)]) {
         let n: usize = counts.values().sum();

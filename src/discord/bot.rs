@@ -14,6 +14,7 @@ use super::flights::Flights;
 use super::ledger::Ledger;
 use super::limits::Limits;
 use super::memory::Memory;
+use super::moderation::Desk;
 use super::render;
 use super::reply::Reply;
 use super::rest::{self, Repeat, Rest};
@@ -61,6 +62,8 @@ pub(crate) struct Bot {
     pub(crate) identity: OnceLock<Identity>,
     /// Servers in which moderator commands exist.
     pub(crate) moderation_guilds: Vec<u64>,
+    /// What moderation needs; without it there is none.
+    pub(crate) desk: Option<Desk>,
     /// Ids of messages and interactions that were taken on: a resumed gateway may bring one twice.
     seen: Cache<u64, ()>,
 }
@@ -102,7 +105,13 @@ pub(crate) struct Ticket<'a> {
 
 impl Bot {
     /// What all handlers share.
-    pub(crate) fn new(rest: Rest, service: Service, ledger: Arc<dyn Ledger>, moderation_guilds: Vec<u64>) -> Self {
+    pub(crate) fn new(
+        rest: Rest,
+        service: Service,
+        ledger: Arc<dyn Ledger>,
+        moderation_guilds: Vec<u64>,
+        desk: Option<Desk>,
+    ) -> Self {
         Self {
             rest,
             service,
@@ -113,6 +122,7 @@ impl Bot {
             channels: Channels::default(),
             identity: OnceLock::new(),
             moderation_guilds,
+            desk,
             seen: Cache::builder().max_capacity(20_000).time_to_live(Duration::from_mins(5)).build(),
         }
     }
@@ -190,14 +200,12 @@ impl Bot {
     }
 
     /// Tells Discord that the answer takes longer; [`Self::edit`] brings it, within 15 minutes.
-    #[expect(dead_code, reason = "moderators' commands will read and write files; members' answers take microseconds")]
     pub(crate) async fn defer(&self, ticket: Ticket<'_>, ephemeral: bool) {
         let waiting = serenity::CreateInteractionResponseMessage::new().ephemeral(ephemeral);
         self.respond(ticket, &CreateInteractionResponse::Defer(waiting)).await;
     }
 
     /// Puts a reply in place of an interaction's first response. May be repeated without harm.
-    #[expect(dead_code, reason = "as for `defer`")]
     pub(crate) async fn edit(&self, token: &str, reply: Reply) -> Result<(), rest::Error> {
         let Some(me) = self.identity.get() else { return Err(rest::Error::Unwritable) };
         let route = Route::WebhookOriginalInteractionResponse { application_id: me.application, token };

@@ -127,7 +127,7 @@ pub(crate) async fn complete(bot: &Bot, interaction: &CommandInteraction, until:
     let typed = interaction.data.autocomplete().map(|option| option.value).unwrap_or_default();
     let choices = match interaction.data.name.as_str() {
         "ask" => choices(bot, typed),
-        _ => moderation::choices(bot, interaction, typed),
+        _ => moderation::choices(bot, interaction, typed).await,
     };
     let response = CreateInteractionResponse::Autocomplete(CreateAutocompleteResponse::new().set_choices(choices));
     let until = until.min(Instant::now() + CALLBACK_WINDOW);

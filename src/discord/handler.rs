@@ -62,7 +62,7 @@ impl Handler {
             Interaction::Modal(form) => (form.user.id, ticket(form.id, &form.token)),
             _ => return,
         };
-        if bot.limits.interaction(user) != Verdict::Go {
+        if !moderation::is_trusted(bot, &interaction) && bot.limits.interaction(user) != Verdict::Go {
             return bot.reply(ticket, Reply::words(SLOWER), true).await;
         }
         match &interaction {
@@ -113,7 +113,14 @@ async fn failed(error: poise::FrameworkError<'_, Data, anyhow::Error>) {
     };
     let Some(poise::Context::Application(ctx)) = error.ctx() else { return };
     tracing::error!(interaction = ctx.interaction.id.get(), what, "a command failed");
-    ctx.framework.user_data.bot.reply(commands::ticket(&ctx), Reply::words(words), true).await;
+    let bot = &ctx.framework.user_data.bot;
+    bot.reply(commands::ticket(&ctx), Reply::words(words), true).await;
+    // Where "thinking…" was the first response, it would stand there for ever.
+    if ctx.interaction.data.name == moderation::NAME
+        && let Err(error) = bot.edit(&ctx.interaction.token, Reply::words(words)).await
+    {
+        tracing::warn!(interaction = ctx.interaction.id.get(), %error, "a moderator was not answered");
+    }
 }
 
 /// Runs what answers an event on its own, so that a panic harms this answer only. Whether it panicked.

@@ -50,7 +50,7 @@ impl Knowledge {
         hasher.update(source.toml.as_bytes());
         hasher.update([0]);
         hasher.update(source.article.as_bytes());
-        let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage } = parts;
         let knowledge =
             Self { briefing, article, facts, entities, synonyms, conflicts, absent, coverage, digest, source };
@@ -189,7 +189,7 @@ impl<'a> Builder<'a> {
             );
         }
         if let Some(url) = &table.url
-            && !(url.get_ref().starts_with("https://") && !url.get_ref().contains(char::is_whitespace))
+            && (!url.get_ref().starts_with("https://") || url.get_ref().contains(char::is_whitespace))
         {
             let message = "the address is not an https:// one";
             self.fault(

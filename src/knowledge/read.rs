@@ -1,4 +1,4 @@
-//! Reading a knowledge file: TOML to the types of [`format`](super::format), with every fault and where it stands.
+//! Reading a knowledge file: TOML to the types of [`format`](mod@format), with every fault and where it stands.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -1,6 +1,6 @@
 //! Linking: from words to terms, through aliases of entities and groups of synonyms.
 //!
-//! The same linking serves questions and knowledge, so that "Russia's president" in an ask and "vlad" in a question
+//! The same linking serves questions and knowledge, so that "Utopia's president" in an ask and "the prez" in a question
 //! meet in one term.
 
 use super::query::Word;

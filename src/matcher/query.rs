@@ -59,7 +59,7 @@ pub enum Lean {
     None,
     /// It holds a pronoun that may mean something named before ("what did he sign?").
     Pronoun,
-    /// It can't be understood alone ("and when?", "why?", "what about Jordan?").
+    /// It can't be understood alone ("and when?", "why?", "what about Utopia?").
     Ellipsis,
 }
 
@@ -114,7 +114,7 @@ fn expand(tokens: Vec<Token>, lexicon: &Lexicon) -> Vec<Token> {
 fn spell(tokens: Vec<Token>, spelling: &Spelling, lexicon: &Lexicon) -> Vec<Word> {
     let mut words = Vec::with_capacity(tokens.len());
     for token in tokens {
-        let right = token.number.is_some() || spelling.contains(&token.word);
+        let right = token.number.is_some() || spelling.contains(&token.word) || lexicon.is_word(&token.word);
         if right {
             words.push(Word::known(token));
             continue;
@@ -174,7 +174,9 @@ pub(super) fn mark_content(words: &mut [Word], lexicon: &Lexicon) {
 /// Where no word carries content ("who was there?"), all that are no mere filler do: such questions are asked too.
 pub(super) fn take_function_words(words: &mut [Word]) {
     if words.iter().all(|word| !word.content) {
-        words.iter_mut().for_each(|word| word.content = !FILLER.contains(&word.token.word.as_str()));
+        for word in words {
+            word.content = !FILLER.contains(&word.token.word.as_str());
+        }
     }
 }
 
@@ -332,7 +334,7 @@ mod tests {
         for (question, lean) in [
             ("and when?", Lean::Ellipsis),
             ("why?", Lean::Ellipsis),
-            ("what about Jordan?", Lean::Ellipsis),
+            ("what about Utopia?", Lean::Ellipsis),
             ("what did he sign at the meeting?", Lean::Pronoun),
             ("Which ministers attended the meeting?", Lean::None),
         ] {

@@ -49,6 +49,15 @@ pub enum SmallTalk {
 }
 
 impl SmallTalk {
+    /// Whether a remark like this is never a question about a briefing, whatever was talked of before.
+    #[must_use]
+    pub fn is_certain(self) -> bool {
+        matches!(
+            self,
+            Self::Injection | Self::Greeting | Self::Thanks | Self::Farewell | Self::Praise | Self::Wellbeing
+        )
+    }
+
     fn parse(kind: &str) -> Option<Self> {
         Some(match kind {
             "greeting" => Self::Greeting,
@@ -82,6 +91,10 @@ pub struct Lexicon {
     small_talk_by_first: Map<Shared, Vec<u16>>,
     english: Set<Shared>,
 }
+
+/// Ordinary English words beyond those of the other lists, sorted: no misspelling of anything. Nothing is corrected to
+/// them, so that they cost no memory but their own.
+static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("lexicon/words.txt").lines().collect());
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
 
@@ -165,7 +178,6 @@ impl Lexicon {
         }
 
         english.extend(stop_words.iter().cloned());
-        english.extend(entries(include_str!("lexicon/words.txt")).flat_map(str::split_whitespace).map(Shared::from));
         Self {
             abbreviations,
             stop_words,
@@ -201,6 +213,12 @@ impl Lexicon {
     #[must_use]
     pub fn is_english(&self, word: &str) -> bool {
         self.english.contains(word)
+    }
+
+    /// Whether a word stands in an English dictionary, and so is spelt right whatever the knowledge holds.
+    #[must_use]
+    pub fn is_word(&self, word: &str) -> bool {
+        WORDS.binary_search(&word).is_ok() || self.is_english(word)
     }
 
     /// All ordinary English words of the lists, as written.

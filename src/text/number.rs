@@ -1,4 +1,4 @@
-//! Numbers: "4k", "4,000", "four thousand" and "4 000" are one value; "$2bn" and "two billion dollars" too.
+//! Numbers: "4k", "4,000" and "four thousand" are one value; "$2bn" and "two billion dollars" too.
 
 /// What a number in a text counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

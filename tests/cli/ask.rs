@@ -129,7 +129,7 @@ pub(crate) fn contract(line: &Value) {
     match line["outcome"].as_str() {
         Some("answer") => assert!(!answers.is_empty() && line["message"].is_null(), "{line}"),
         Some("suggest") => {
-            assert!(answers.is_empty() && !suggestions.is_empty() && line["message"].is_string(), "{line}")
+            assert!(answers.is_empty() && !suggestions.is_empty() && line["message"].is_string(), "{line}");
         }
         Some("none") => assert!(answers.is_empty() && suggestions.is_empty() && line["message"].is_string(), "{line}"),
         other => panic!("outcome {other:?}"),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::ask::contract;
-use super::run::run;
+use super::run::{lines, run};
 
 fn ids(lines: &[Value]) -> Vec<&Value> {
     lines.iter().map(|line| &line["id"]).collect()
@@ -14,7 +14,7 @@ fn answers_come_in_the_order_of_the_questions_with_their_ids() {
     let questions: Vec<Value> = (0..200)
         .map(|n| json!({"id": n, "question": if n % 2 == 0 { "who is the mayor?" } else { "hello" }}))
         .collect();
-    let input: String = questions.iter().map(|line| format!("{line}\n")).collect();
+    let input = lines(&questions);
     let lines = run(["ask", "--batch"]).stdin(input).ends().json();
     assert_eq!(ids(&lines), questions.iter().map(|line| &line["id"]).collect::<Vec<_>>());
     for (line, n) in lines.iter().zip(0..) {
@@ -56,7 +56,7 @@ fn what_is_no_question_gives_an_error_line_and_the_run_goes_on() {
         (&"[".repeat(2000), Value::Null),
     ];
     let good = json!({"id": "good", "question": "who is the mayor?"});
-    let input: String = bad.iter().map(|(line, _)| format!("{line}\n{good}\n")).collect();
+    let input = lines(bad.iter().map(|(line, _)| format!("{line}\n{good}")));
     let lines = run(["ask", "--batch"]).stdin(input).ends().json();
     assert_eq!(lines.len(), 2 * bad.len());
     for ((given, id), pair) in bad.iter().zip(lines.chunks(2)) {
@@ -108,11 +108,7 @@ fn the_question_may_be_anything() {
         "mayor ".repeat(16_000),
         "\\ \" { } [ ] \n \t".to_owned(),
     ];
-    let input: String = questions
-        .iter()
-        .zip(0..)
-        .map(|(q, id)| format!("{}\n", json!({"id": id, "question": q, "context": [q, q]})))
-        .collect();
+    let input = lines(questions.iter().zip(0..).map(|(q, id)| json!({"id": id, "question": q, "context": [q, q]})));
     let lines = run(["ask", "--batch"]).stdin(input).ends().json();
     assert_eq!(lines.len(), questions.len());
     lines.iter().for_each(contract);
@@ -156,12 +152,12 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
 
 #[test]
 fn earlier_questions_come_with_the_line() {
-    let lines = [
+    let context = [
         json!({"question": "and when?"}),
         json!({"question": "and when?", "context": ["Does the pier open again?"]}),
         json!({"question": "and when?"}),
     ];
-    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let input = lines(&context);
     let lines = run(["ask", "--batch"]).stdin(input).ends().json();
     assert_eq!(lines[1]["answers"][0]["fact"], "reopening");
     assert!(lines[0]["outcome"] == "none" && lines[2]["outcome"] == "none", "lines know nothing of each other");

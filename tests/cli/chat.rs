@@ -35,7 +35,6 @@ fn history_lends_what_is_missing() {
 }
 
 #[test]
-#[ignore = "the engine still takes a greeting for a follow-up"]
 fn small_talk_is_no_follow_up() {
     for (words, reply) in
         [("hello", "Hello!"), ("thanks", "You're welcome!"), ("bye", "Goodbye!"), ("good bot", "Thank you!")]

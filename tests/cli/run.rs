@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Longer than anything here takes on a busy machine: reaching it is a failure.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A small briefing of an invented town: its facts and its article.
 pub(crate) const BRIEFING: &str = include_str!("../discord/briefing/kettle-pier.toml");
@@ -201,6 +201,11 @@ fn collect(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
         let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     });
     receiver
+}
+
+/// Lines, each with its break.
+pub(crate) fn lines(items: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
+    items.into_iter().fold(String::new(), |lines, item| lines + &item.to_string() + "\n")
 }
 
 /// A file of the repository.

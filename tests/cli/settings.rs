@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::run::{ARTICLE, BRIEFING, in_repository, run};
+use super::run::{ARTICLE, BRIEFING, Run, in_repository, lines, run};
 
 #[test]
 fn bare_it_chats_and_says_how_to_connect_discord() {
@@ -25,7 +25,7 @@ fn usage_errors_end_with_2_and_say_what_is_wrong() {
         (&["eval", "set.jsonl", "--show", "great"], "right, part"),
     ];
     for (args, word) in cases {
-        let said = args.iter().fold(run([]), |run, arg| run.arg(arg)).code(2).ends();
+        let said = args.iter().fold(run([]), Run::arg).code(2).ends();
         assert!(said.stderr.contains(word), "{args:?} says\n{}", said.stderr);
         assert_eq!(said.stdout, "", "{args:?}");
     }
@@ -46,7 +46,7 @@ fn help_teaches_every_command_and_code() {
 #[test]
 fn a_knowledge_path_that_is_not_there_ends_with_2_and_names_it() {
     for args in [&["ask", "who?"][..], &["ask", "--batch"], &["chat"], &["check"], &["eval", "set.jsonl"], &[]] {
-        let run = args.iter().fold(run(["--knowledge", "nowhere.toml"]), |run, arg| run.arg(arg));
+        let run = args.iter().fold(run(["--knowledge", "nowhere.toml"]), Run::arg);
         let said = run.code(2).ends();
         assert!(said.stderr.contains("nowhere.toml"), "{args:?} says\n{}", said.stderr);
         assert_eq!(said.stdout, "", "{args:?}");
@@ -112,16 +112,16 @@ fn the_example_of_settings_names_each_and_holds_the_defaults() {
     run([]).file(".env", &example).ends();
     let named = example.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
     let named: Vec<(&str, &str)> = named.filter(|(name, _)| !name.contains(' ')).collect();
-    let names: BTreeSet<&str> = named.iter().map(|(name, _)| *name).collect();
+    let explained: BTreeSet<&str> = named.iter().map(|(name, _)| *name).collect();
     let source = std::fs::read_to_string(in_repository("src/config.rs")).expect("the source of the settings");
     let read = regex::Regex::new("get\\(\"([A-Z_]+)\"\\)").expect("a pattern");
     let mut read: BTreeSet<&str> =
         read.captures_iter(&source).filter_map(|found| Some(found.get(1)?.as_str())).collect();
     // Read by the logger itself.
     read.insert("RUST_LOG");
-    assert_eq!(names, read);
+    assert_eq!(explained, read);
     // What stands there as a default is one that is understood.
-    let defaults: String =
-        named.iter().filter(|(name, _)| *name != "DISCORD_TOKEN_FILE").map(|(n, v)| format!("{n}={v}\n")).collect();
+    let defaults = named.iter().filter(|(name, _)| *name != "DISCORD_TOKEN_FILE");
+    let defaults = lines(defaults.map(|(name, value)| format!("{name}={value}")));
     run([]).file(".env", defaults).ends();
 }

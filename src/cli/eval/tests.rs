@@ -73,11 +73,14 @@ const LIVES: &[&str] = &["A grey cat lives"];
 const EATS: &[&str] = &["It eats four herrings"];
 const EITHER: &[&str] = &["A grey cat lives", "It eats four herrings"];
 
+/// Gold, what must be shown, the outcome, the facts of it, and what it is worth.
+type Case = (&'static [&'static [&'static str]], &'static [&'static str], Outcome, &'static [&'static str], Verdict);
+
 #[test]
 fn each_verdict_has_its_case() {
     use Outcome::{Answer, None, Suggest};
     let engine = engine();
-    let cases: [(&[&[&str]], &[&str], Outcome, &[&str], Verdict); 16] = [
+    let cases: [Case; 16] = [
         (&[LIVES], &[], Answer, &["lives"], Verdict::Right),
         (&[LIVES], &[], Answer, &["lives", "eats"], Verdict::Right),
         (&[EITHER], &[], Answer, &["eats"], Verdict::Right),

@@ -79,6 +79,8 @@ pub struct Record {
     pub user: u64,
     /// The message with the component.
     pub source: Option<u64>,
+    /// How often that message was edited before.
+    pub edits: usize,
     /// When it was sent to the bot.
     pub sent: Instant,
     /// When the first response came.
@@ -198,6 +200,7 @@ impl State {
             channel: act.channel,
             user: act.user,
             source: act.source,
+            edits: act.source.and_then(|source| world.messages.get(&source)).map_or(0, |message| message.edits),
             sent: Instant::now(),
             responded: None,
             response: None,
@@ -257,7 +260,7 @@ impl Interaction {
             let record = state.interactions.get(id)?;
             let message = state.world.messages.get(&record.original?)?;
             let waits = message.flags & LOADING != 0
-                || matches!(record.response, Some(Response::DeferredUpdate)) && message.edits == 0;
+                || matches!(record.response, Some(Response::DeferredUpdate)) && message.edits <= record.edits;
             (!waits).then(|| Message::of(core, message))
         })
         .await

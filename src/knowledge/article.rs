@@ -86,6 +86,9 @@ const LONG: usize = 64 * 1024;
 /// Pairs of words of a quote that are looked up in a long article, for the rarest of them.
 const LOOKED_UP: usize = 3;
 
+/// Paragraphs of a pair that are counted one by one; those of a commoner pair by bisection.
+const FEW: usize = 32;
+
 impl Article {
     /// Reads an article. Any text is one; an empty text gives no paragraphs.
     #[must_use]
@@ -171,7 +174,9 @@ impl Article {
         let with = |(_, hash): (usize, u32)| {
             let from = self.words.partition_point(|(known, _)| *known < hash);
             let rest = self.words.get(from..).unwrap_or_default();
-            rest.get(..rest.partition_point(|(known, _)| *known == hash)).unwrap_or_default()
+            let few = rest.iter().take(FEW).take_while(|(known, _)| *known == hash).count();
+            let all = if few < FEW { few } else { rest.partition_point(|(known, _)| *known == hash) };
+            rest.get(..all).unwrap_or_default()
         };
         let rarest = wanted.into_iter().filter(|_| !self.words.is_empty()).map(with).min_by_key(|found| found.len());
         let all = if rarest.is_some() { 0 } else { self.paragraphs.len() };

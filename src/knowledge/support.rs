@@ -1,6 +1,5 @@
 //! Whether a statement claims no more than its quotes: each number, date and name of it must stand in one of them.
 
-
 use crate::text::Shared;
 use crate::text::quick::Set;
 use crate::text::token::{Token, tokenize};

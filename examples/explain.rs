@@ -29,7 +29,7 @@ fn main() {
     );
     let found = engine.find(&query, &context);
     for (unit, weight) in found.asked.units.iter().zip(&found.asked.weights) {
-        let name = unit.entity.map_or(unit.name.clone(), |entity| {
+        let name = unit.entity.map_or(unit.name.to_string(), |entity| {
             let entities = engine.index().briefings().iter().flat_map(|knowledge| &knowledge.entities);
             let id = entities.map(|e| e.id.as_str()).nth(entity as usize).unwrap_or("?");
             format!("@{id}").into()

@@ -261,6 +261,12 @@ impl Source {
 /// The name of the article in a knowledge file's text, where the text is TOML and has one.
 #[must_use]
 pub fn article_name(toml: &str) -> Option<&str> {
+    // The table stands before all lists of tables, if anybody wrote the file by hand; there may be megabytes of them.
+    let head = toml.find("\n[[").and_then(|end| toml.get(..end));
+    head.and_then(article_name_in).or_else(|| article_name_in(toml))
+}
+
+fn article_name_in(toml: &str) -> Option<&str> {
     let table = toml::de::DeTable::parse(toml).ok()?;
     let article = table.get_ref().get("briefing")?.get_ref().as_table()?.get("article")?;
     article.get_ref().as_str()?;
@@ -294,7 +300,7 @@ fn read_text(path: &Path, limits: &Limits) -> Result<String, Fault> {
     // Some files hold more than they say they do.
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(|e| unreadable(&e))?;
-    file.take(limits.file_bytes + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+    file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
     if bytes.len() as u64 > limits.file_bytes {
         return Err(too_large(bytes.len() as u64));
     }

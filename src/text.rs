@@ -6,6 +6,7 @@
 pub mod fold;
 pub mod lexicon;
 pub mod number;
+pub mod parallel;
 pub mod quick;
 pub mod sanitize;
 pub mod shared;

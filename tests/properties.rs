@@ -126,6 +126,17 @@ fn a_question_of_100_000_characters_gets_words_soon() {
     }
 }
 
+#[test]
+fn long_questions_that_lean_on_long_ones_get_words() {
+    let words: Vec<&str> = FACTS.split_whitespace().chain(ARTICLE.split_whitespace()).collect();
+    for before in words.chunks(100) {
+        for text in words.chunks(100) {
+            let question = Question { text: format!("and it {}", text.join(" ")), context: vec![before.join(" ")] };
+            ask(&question).unwrap_or_else(|error| panic!("{question:?}: {error}"));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(cases(500))]
 

@@ -6,43 +6,35 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use briefing_bot::knowledge::{Faults, Knowledge, Library, Limits, Source};
+use briefing_bot::knowledge::{Limits, Source};
 
 /// Facts of one knowledge file; larger libraries have several files.
 const PER_FILE: usize = 100_000;
 
 /// Knowledge as files, with questions about it.
-pub struct Synthetic {
+pub(crate) struct Synthetic {
     /// The knowledge files with their articles.
-    pub sources: Vec<Source>,
+    pub(crate) sources: Vec<Source>,
     /// Questions, most of them about a fact.
-    pub questions: Vec<Asked>,
+    pub(crate) questions: Vec<Asked>,
 }
 
 /// A question about synthetic knowledge.
-pub struct Asked {
+pub(crate) struct Asked {
     /// The words.
-    pub text: String,
+    pub(crate) text: String,
     /// The number of the fact that it is about, through all files; `None` where no fact answers it.
-    pub fact: Option<usize>,
+    pub(crate) fact: Option<usize>,
 }
 
 /// The limits of knowledge lifted out of the way.
-pub fn limits() -> Limits {
-    Limits { file_bytes: u64::MAX, facts: usize::MAX, ..Limits::STANDARD }
-}
-
-/// Builds the files, one after another.
-pub fn library(sources: Vec<Source>) -> Result<Library, Faults> {
-    let briefings: Result<Vec<_>, _> =
-        sources.into_iter().map(|source| Knowledge::build(source, &limits()).map(Arc::new)).collect();
-    Ok(Library::of(briefings?))
+pub(crate) fn limits() -> Limits {
+    Limits { file_bytes: 1 << 40, facts: usize::MAX, ..Limits::STANDARD }
 }
 
 /// Invents knowledge of `facts` facts and `questions` questions about it.
-pub fn synthetic(facts: usize, questions: usize, seed: u64) -> Synthetic {
+pub(crate) fn synthetic(facts: usize, questions: usize, seed: u64) -> Synthetic {
     let mut random = Random(seed ^ facts as u64);
     // Heaps' law: the words of a text grow as the root of its length.
     let words = Words::new(600 + 60 * facts.isqrt(), &mut random);
@@ -196,7 +188,9 @@ fn question(number: usize, all: &[Parts], words: &Words, entities: &Entities, ra
         1 => format!("when did {alias} {verb} the {first} {third}?"),
         2 => format!("so who was it again that {past} that {second} {third} of {name} back then"),
         3 => format!("{alias} {first} {second}"),
-        4 => format!("when did {} {verb} the {} of {}?", typo(alias, random), typo(second, random), typo(third, random)),
+        4 => {
+            format!("when did {} {verb} the {} of {}?", typo(alias, random), typo(second, random), typo(third, random))
+        }
         5 => format!("how much did {name} pay for the {third} {second}, and why?"),
         6 => format!("did {alias} ever {verb} a {} {second} or {first}?", typo(third, random)),
         _ => {
@@ -210,7 +204,7 @@ fn question(number: usize, all: &[Parts], words: &Words, entities: &Entities, ra
 }
 
 /// A word with one letter lost, doubled, changed or swapped with the next.
-pub fn typo(word: &str, random: &mut Random) -> String {
+pub(crate) fn typo(word: &str, random: &mut Random) -> String {
     let mut letters: Vec<char> = word.chars().collect();
     if letters.len() < 4 {
         return word.to_owned();
@@ -334,11 +328,11 @@ impl Zipf {
 }
 
 /// Random numbers by `SplitMix64` (Steele, Lea and Flood 2014): small, and the same everywhere.
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     /// The next 64 bits.
-    pub fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -347,13 +341,13 @@ impl Random {
     }
 
     /// A number below `bound`; 0 where the bound is 0.
-    pub fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.bits() % (bound.max(1) as u64)).unwrap_or(0)
     }
 
     /// A number from 0 to below 1.
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit exactly")]
-    pub fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 }

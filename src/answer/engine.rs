@@ -316,9 +316,8 @@ impl Engine {
     #[must_use]
     pub fn related(&self, hit: &Hit) -> Vec<Hit> {
         let fact = hit.fact();
-        let paragraph = fact.quotes.first().map(|quote| quote.paragraph);
-        let facts = &hit.knowledge.facts;
-        let near = (0..facts.len()).filter(|other| facts[*other].quotes.first().map(|q| q.paragraph) == paragraph);
+        let paragraph = fact.quotes.first().map_or(0, |quote| quote.paragraph);
+        let near = self.index.of_paragraph(&hit.knowledge, paragraph);
         let mut offers: Vec<Hit> = Vec::new();
         for index in fact.related.iter().copied().chain(near) {
             let offer = Hit { knowledge: Arc::clone(&hit.knowledge), index, confidence: 0.0, conflict: false };

@@ -52,7 +52,8 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
         let replaced = unit.entity.is_some_and(|entity| {
             kind_of(index, entity).is_some_and(|kind| own.iter().any(|(other, k)| *other != entity && alike(*k, kind)))
         });
-        if replaced || asked.units.iter().any(|known| known.name == unit.name) {
+        let full = asked.units.len() >= search::UNITS;
+        if full || replaced || asked.units.iter().any(|known| known.name == unit.name) {
             continue;
         }
         asked.units.push(unit.clone());

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Exit, print_line};
 use crate::answer::Engine;
 use crate::knowledge::{Fault, Kind, Library, Limits};
-use crate::text::tokenize;
+use crate::text::token::words;
 
 /// Checks what a path names.
 ///
@@ -43,14 +43,13 @@ pub fn run(path: &Path) -> Result<Exit, Exit> {
 
 /// What the matcher sees beyond known faults: an ask that two facts claim is answered with the wrong one of them anyway.
 fn news(engine: &Engine, known: &[Fault]) -> Vec<Fault> {
-    let mut shared: HashSet<Vec<crate::text::Shared>> = HashSet::new();
+    let mut shared: HashSet<String> = HashSet::new();
     let mut texts: HashMap<(&Path, usize, usize), &str> = HashMap::new();
     for knowledge in engine.library().briefings() {
         let asks = knowledge.facts.iter().flat_map(|fact| &fact.asks);
         texts.extend(asks.map(|ask| ((knowledge.source.path.as_path(), ask.line, ask.column), ask.text.as_str())));
     }
     let ask = |fault: &Fault| texts.get(&(fault.file.as_path(), fault.line, fault.column)).copied();
-    let words = |text: &str| tokenize(text).into_iter().map(|token| token.word).collect::<Vec<_>>();
     shared.extend(known.iter().filter(|fault| fault.kind == Kind::SharedAsk).filter_map(ask).map(words));
     let mut news = engine.audit();
     news.retain(|fault| ask(fault).is_none_or(|text| !shared.contains(&words(text))));

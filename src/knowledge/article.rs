@@ -86,6 +86,9 @@ const LONG: usize = 64 * 1024;
 /// Pairs of words of a quote that are looked up in a long article, for the rarest of them.
 const LOOKED_UP: usize = 3;
 
+/// Paragraphs of a pair that are counted one by one; those of a commoner pair by bisection.
+const FEW: usize = 32;
+
 impl Article {
     /// Reads an article. Any text is one; an empty text gives no paragraphs.
     #[must_use]
@@ -127,8 +130,8 @@ impl Article {
             })
         });
         let (folded, origin) = fold_verbatim(&text);
-        let folded = (folded != text).then_some((folded, origin));
         let line = lines.first().map_or(0, |(_, line, _)| *line);
+        let folded = (folded != text).then_some((folded, origin));
         self.paragraphs.push(Paragraph { section, text, line, folded, lines });
     }
 
@@ -171,7 +174,9 @@ impl Article {
         let with = |(_, hash): (usize, u32)| {
             let from = self.words.partition_point(|(known, _)| *known < hash);
             let rest = self.words.get(from..).unwrap_or_default();
-            rest.get(..rest.partition_point(|(known, _)| *known == hash)).unwrap_or_default()
+            let few = rest.iter().take(FEW).take_while(|(known, _)| *known == hash).count();
+            let all = if few < FEW { few } else { rest.partition_point(|(known, _)| *known == hash) };
+            rest.get(..all).unwrap_or_default()
         };
         let rarest = wanted.into_iter().filter(|_| !self.words.is_empty()).map(with).min_by_key(|found| found.len());
         let all = if rarest.is_some() { 0 } else { self.paragraphs.len() };
@@ -203,7 +208,7 @@ impl Article {
     }
 
     /// Finds a quote: the first place where it stands letter for letter, white space and quotation-mark glyphs folded,
-    /// with no word cut in two.
+    /// with no word cut in two. A place where a sentence starts comes before any other.
     #[must_use]
     pub fn find(&self, quote: &str) -> Option<Place> {
         let needle = fold_verbatim(quote).0;
@@ -214,8 +219,8 @@ impl Article {
         for number in self.candidates(&needle) {
             let paragraph = &self.paragraphs[number];
             let places = || {
-                let matches = paragraph.folded().match_indices(&needle).map(|(from, _)| from);
-                let whole = matches.filter(|from| paragraph.is_whole(*from, needle.len()));
+                let found = paragraph.folded().match_indices(&needle).map(|(from, _)| from);
+                let whole = found.filter(|from| paragraph.is_whole(*from, needle.len()));
                 whole.map(|from| paragraph.place(number, from, needle.len()))
             };
             // A place where a sentence starts is what is meant, wherever the words stand before.

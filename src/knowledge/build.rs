@@ -9,12 +9,14 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
+use self::proof::Prepared;
 use super::article::Article;
 use super::date::Date;
 use super::fault::{Fault, Faults, Kind, Lines};
 use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, SynonymsTable};
 use super::read;
 use super::{Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
+use crate::text::parallel;
 use crate::text::token::words;
 
 impl Knowledge {
@@ -149,8 +151,9 @@ impl<'a> Builder<'a> {
         let dateline = briefing.as_ref().map(|b| format!("{} {}", b.dateline, b.publisher)).unwrap_or_default();
         let mut asks = HashMap::new();
         let mut facts: Vec<Fact> = Vec::with_capacity(tables.facts.len());
-        for table in tables.facts {
-            let fact = self.fact(table, &entities, published, &dateline, &mut asks);
+        let read = parallel::map(&tables.facts, |_, table| self.prepare(table));
+        for (table, prepared) in tables.facts.into_iter().zip(read) {
+            let fact = self.fact(table, prepared, &entities, published, &dateline, &mut asks);
             facts.push(fact);
         }
         self.register("absent", tables.absent.iter().map(|a| &a.id), self.limits.id);
@@ -256,6 +259,7 @@ impl<'a> Builder<'a> {
     fn fact(
         &mut self,
         table: FactTable,
+        prepared: Prepared,
         entities: &[Entity],
         published: Option<Date>,
         dateline: &str,
@@ -271,7 +275,8 @@ impl<'a> Builder<'a> {
                 self.fault(Kind::MissingKey, at, message, format!("Add at least one {name}."));
             }
         }
-        let quotes: Vec<Quote> = table.quotes.iter().filter_map(|quote| self.quote(quote)).collect();
+        let places = table.quotes.iter().zip(prepared.places);
+        let quotes: Vec<Quote> = places.filter_map(|(quote, place)| self.quote(quote, place)).collect();
         let fact_entities = self.references("entity", &table.entities);
         let related = self.references("fact", &table.related);
         let as_of = table.as_of.as_ref().and_then(|date| self.date(date));
@@ -280,13 +285,13 @@ impl<'a> Builder<'a> {
             self.check_text(attribution, 200);
         }
 
-        if quotes.len() == table.quotes.len() {
+        if quotes.len() == table.quotes.len() && !prepared.supported {
             let dates = [as_of, when, published];
             let named: Vec<&Entity> = fact_entities.iter().filter_map(|index| entities.get(*index)).collect();
             self.check_support(&table.statement, &quotes, dateline, &dates, &named);
         }
 
-        let own_asks = self.asks(table.id.get_ref(), table.asks, asks);
+        let own_asks = self.asks(table.id.get_ref(), table.asks, prepared.asks, asks);
         Fact {
             id: table.id.into_inner(),
             statement: table.statement.into_inner(),
@@ -303,12 +308,17 @@ impl<'a> Builder<'a> {
     }
 
     /// Reads the asks of a fact or of an absent detail; none may belong to two of them.
-    fn asks(&mut self, owner: &str, texts: Vec<Text>, claimed: &mut HashMap<String, String>) -> Vec<Ask> {
+    fn asks(
+        &mut self,
+        owner: &str,
+        texts: Vec<Text>,
+        words: Vec<String>,
+        claimed: &mut HashMap<String, String>,
+    ) -> Vec<Ask> {
         let mut asks = Vec::with_capacity(texts.len());
-        for ask in texts {
+        for (ask, words) in texts.into_iter().zip(words) {
             self.check_text(&ask, self.limits.ask);
             let at = ask.span().start;
-            let words = words(ask.get_ref());
             if let Some(other) = claimed.insert(words, owner.to_owned())
                 && other != owner
             {
@@ -329,7 +339,8 @@ impl<'a> Builder<'a> {
             let message = format!("the absent detail `{}` has no ask", table.id.get_ref());
             self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
         }
-        let asks = self.asks(table.id.get_ref(), table.asks, asks);
+        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
+        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
         Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
     }
 

@@ -1,7 +1,5 @@
 //! Whether a statement claims no more than its quotes: each number, date and name of it must stand in one of them.
 
-use std::collections::HashSet;
-
 use crate::text::Shared;
 use crate::text::quick::Set;
 use crate::text::token::{Token, tokenize};
@@ -23,7 +21,7 @@ impl Support {
     pub fn missing(&self, statement: &str) -> Vec<String> {
         let mut missing = self.missing_numbers(statement);
         missing.extend(self.missing_names(statement));
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         missing.retain(|word| seen.insert(word.clone()));
         missing
     }
@@ -45,9 +43,8 @@ impl Support {
         for piece in statement.split_whitespace() {
             let word = piece.trim_matches(|c: char| !c.is_alphanumeric());
             let capital = word.chars().next().is_some_and(char::is_uppercase);
-            let tokens = tokenize(word);
-            let known = tokens.iter().all(|token| token.number.is_some() || self.stems.contains(&token.stem));
-            if capital && !opens && !known && word.chars().count() > 1 {
+            let known = |token: &Token| token.number.is_some() || self.stems.contains(&token.stem);
+            if capital && !opens && word.chars().count() > 1 && !tokenize(word).iter().all(known) {
                 missing.push(word.to_owned());
             }
             opens = piece.ends_with(['.', '!', '?', ':', '"', '”']);

@@ -9,6 +9,7 @@ use super::vocabulary::{Spelling, Term};
 use crate::knowledge::{Absent, Fact, Knowledge, Library};
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
+use crate::text::parallel;
 use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
 
@@ -64,6 +65,8 @@ pub struct Index {
     kinds: Vec<(Kinds, Kinds)>,
     attributes: Lists<Attribute>,
     entities: Lists<u32>,
+    /// Briefing, paragraph of the first quote, and fact; sorted.
+    paragraphs: Vec<(usize, usize, usize)>,
 }
 
 /// Many short lists in one allocation.
@@ -120,6 +123,9 @@ const IN_ALL_ASKS: f32 = 6.0;
 /// Weight of a term that stands in any ask, however few.
 const IN_AN_ASK: f32 = 0.5;
 
+/// Facts that are read and linked at once, before their terms are numbered one after another.
+const BLOCK: usize = 4_096;
+
 /// What a fact says of one term, gathered while it is read.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
@@ -143,7 +149,7 @@ impl Index {
     pub fn without(
         library: &Library,
         no_fact: impl Fn(FactRef) -> bool,
-        left_out: impl Fn(FactRef, usize) -> bool,
+        left_out: impl Fn(FactRef, usize) -> bool + Sync,
     ) -> Self {
         let briefings = library.briefings().to_vec();
         let mut builder = Builder {
@@ -167,26 +173,33 @@ impl Index {
             for words in knowledge.synonyms.iter().flatten() {
                 builder.spell(&tokenize(words), 1);
             }
-            for (fact, number) in knowledge.facts.iter().zip(0u32..) {
-                let at = FactRef { briefing, fact: number };
-                if no_fact(at) {
-                    continue;
+            let kept: Vec<(FactRef, &Fact)> = (0u32..)
+                .zip(&knowledge.facts)
+                .map(|(fact, read)| (FactRef { briefing, fact }, read))
+                .filter(|(at, _)| !no_fact(*at))
+                .collect();
+            for block in kept.chunks(BLOCK) {
+                let read = parallel::map(block, |_, (at, fact)| {
+                    let words = Words::of_fact(fact, |ask| left_out(*at, ask), &builder.linker);
+                    let core = words.core().flat_map(|text| &text.tokens);
+                    let (kinds, named) = (kinds_of(fact, core, knowledge), named_in(&words, lexicon));
+                    (words, kinds, named)
+                });
+                for ((at, fact), (words, able, named)) in block.iter().zip(read) {
+                    let own: Vec<u32> =
+                        fact.entities.iter().map(|e| first_entity + u32::try_from(*e).unwrap_or(u32::MAX)).collect();
+                    kinds.push((able, builder.entry(&words, &own)));
+                    attributes.push(named);
+                    entities.push(own);
+                    facts.push(*at);
                 }
-                let own: Vec<u32> =
-                    fact.entities.iter().map(|e| first_entity + u32::try_from(*e).unwrap_or(u32::MAX)).collect();
-                let words = Words::of_fact(fact, |ask| left_out(at, ask));
-                let asked = builder.entry(&words, &own);
-                kinds.push((kinds_of(fact, words.core(), knowledge), asked));
-                attributes.push(named_in(&words, lexicon));
-                entities.push(own);
-                facts.push(at);
             }
             first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
         }
         let mut absent = Vec::new();
         for (knowledge, briefing) in briefings.iter().zip(0u32..) {
             for (detail, number) in knowledge.absent.iter().zip(0u32..) {
-                let words = Words::of_absent(detail);
+                let words = Words::of_absent(detail, &builder.linker);
                 kinds.push((Kinds::default(), builder.entry(&words, &[])));
                 attributes.push(named_in(&words, lexicon));
                 entities.push([]);
@@ -233,6 +246,16 @@ impl Index {
         let at = self.facts[number];
         let knowledge = &self.briefings[at.briefing as usize];
         (knowledge, &knowledge.facts[at.fact as usize])
+    }
+
+    /// The facts of a briefing whose first quote stands in this paragraph, in the order of the file.
+    pub fn of_paragraph(&self, knowledge: &Arc<Knowledge>, paragraph: usize) -> impl Iterator<Item = usize> {
+        let briefing = self.briefings.iter().position(|own| Arc::ptr_eq(own, knowledge)).unwrap_or(usize::MAX);
+        let key = (briefing, paragraph);
+        let from = self.paragraphs.partition_point(|(briefing, paragraph, _)| (*briefing, *paragraph) < key);
+        let rest = self.paragraphs.get(from..).unwrap_or_default();
+        let here = rest.iter().take_while(move |(briefing, paragraph, _)| (*briefing, *paragraph) == key);
+        here.map(|(_, _, fact)| *fact)
     }
 
     /// The linker, with which questions are linked as the knowledge was.
@@ -314,36 +337,49 @@ impl Index {
 
 /// The words of a fact, read once for all that the index wants to know of them.
 struct Words {
-    statement: Vec<Token>,
-    quotes: Vec<Vec<Token>>,
-    asks: Vec<Vec<Token>>,
+    statement: Text,
+    quotes: Vec<Text>,
+    asks: Vec<Text>,
+}
+
+/// One text of a fact, read and linked to the terms that are known so far.
+struct Text {
+    tokens: Vec<Token>,
+    units: Vec<Unit>,
+}
+
+impl Text {
+    fn new(text: &str, linker: &Linker) -> Self {
+        let tokens = tokenize(text);
+        Self { units: linker.link_text(&tokens), tokens }
+    }
 }
 
 impl Words {
-    fn of_fact(fact: &Fact, left_out: impl Fn(usize) -> bool) -> Self {
+    fn of_fact(fact: &Fact, left_out: impl Fn(usize) -> bool, linker: &Linker) -> Self {
         let asks = fact.asks.iter().enumerate().filter(|(ask, _)| !left_out(*ask));
         Self {
-            statement: tokenize(&fact.statement),
-            quotes: fact.quotes.iter().map(|quote| tokenize(&quote.text)).collect(),
-            asks: asks.map(|(_, ask)| tokenize(&ask.text)).collect(),
+            statement: Text::new(&fact.statement, linker),
+            quotes: fact.quotes.iter().map(|quote| Text::new(&quote.text, linker)).collect(),
+            asks: asks.map(|(_, ask)| Text::new(&ask.text, linker)).collect(),
         }
     }
 
-    fn of_absent(absent: &Absent) -> Self {
-        let asks = absent.asks.iter().map(|ask| tokenize(&ask.text)).collect();
-        Self { statement: Vec::new(), quotes: Vec::new(), asks }
+    fn of_absent(absent: &Absent, linker: &Linker) -> Self {
+        let asks = absent.asks.iter().map(|ask| Text::new(&ask.text, linker)).collect();
+        Self { statement: Text::new("", linker), quotes: Vec::new(), asks }
     }
 
-    /// The words of statement and quotes.
-    fn core(&self) -> impl Iterator<Item = &Token> {
-        self.quotes.iter().chain([&self.statement]).flatten()
+    /// Statement and quotes.
+    fn core(&self) -> impl Iterator<Item = &Text> {
+        self.quotes.iter().chain([&self.statement])
     }
 }
 
 /// The attributes that words name, sorted, each once.
 fn named_in(words: &Words, lexicon: &Lexicon) -> Vec<Attribute> {
     let texts = words.asks.iter().chain([&words.statement]).chain(&words.quotes);
-    let mut named: Vec<Attribute> = texts.flat_map(|text| attributes_of(text.iter(), lexicon)).collect();
+    let mut named: Vec<Attribute> = texts.flat_map(|text| attributes_of(text.tokens.iter(), lexicon)).collect();
     named.sort_unstable();
     named.dedup();
     named
@@ -373,10 +409,10 @@ impl Builder {
     /// Reads a fact or an absent detail; gives the kinds of answer that its asks want.
     fn entry(&mut self, words: &Words, entities: &[u32]) -> Kinds {
         let mut tallies: Map<Term, Tally> = Map::default();
-        self.spell(&words.statement, 2);
+        self.spell(&words.statement.tokens, 2);
         self.read(&words.statement, &mut tallies, |tally| tally.statement = true);
         for quote in &words.quotes {
-            self.spell(quote, 2);
+            self.spell(&quote.tokens, 2);
             self.read(quote, &mut tallies, |tally| tally.quotes = true);
         }
         for entity in entities {
@@ -396,8 +432,8 @@ impl Builder {
         let mut asked = Kinds::default();
         let mut heads = Vec::with_capacity(words.asks.len());
         for ask in &words.asks {
-            self.spell(ask, 1);
-            let kind = Kind::of(ask);
+            self.spell(&ask.tokens, 1);
+            let kind = Kind::of(&ask.tokens);
             asked.insert(kind);
             let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
             // Weights are filled in once rarity is known.
@@ -428,11 +464,13 @@ impl Builder {
     }
 
     /// Reads one text of a fact: its units go to the tallies, and come back with their shares.
-    fn read(&mut self, text: &[Token], tallies: &mut Map<Term, Tally>, mark: impl Fn(&mut Tally)) -> Vec<(Term, f32)> {
-        let units = self.linker.link_text(text);
+    fn read(&mut self, text: &Text, tallies: &mut Map<Term, Tally>, mark: impl Fn(&mut Tally)) -> Vec<(Term, f32)> {
+        // Where a term is new, what it expands to depends on all terms before it.
+        let again = text.units.iter().any(|unit| unit.term.is_none()).then(|| self.linker.link_text(&text.tokens));
+        let units = again.as_ref().unwrap_or(&text.units);
         let mut found: Vec<(Term, f32)> = Vec::with_capacity(units.len());
         let mut marked: Vec<Term> = Vec::new();
-        for unit in &units {
+        for unit in units {
             if unit.name.contains(' ') {
                 for part in unit.name.split(' ') {
                     let part = Unit { name: part.into(), term: None, terms: Vec::new(), ..unit.clone() };
@@ -499,7 +537,14 @@ impl Builder {
             self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
         let english = Lexicon::get().english().map(|word| (word.clone(), 0));
+        let mut paragraphs = Vec::with_capacity(facts.len());
+        for (briefing, knowledge) in briefings.iter().enumerate() {
+            let first = |(number, fact): (usize, &Fact)| fact.quotes.first().map(|q| (briefing, q.paragraph, number));
+            paragraphs.extend(knowledge.facts.iter().enumerate().filter_map(first));
+        }
+        paragraphs.sort_unstable();
         Index {
+            paragraphs,
             spelling: Spelling::new(self.words.into_iter().chain(english)),
             rarest: rarity(1),
             briefings,

@@ -61,13 +61,13 @@ impl Kind {
     pub fn of(tokens: &[Token]) -> Self {
         let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
         let money =
-            tokens.iter().any(|token| MONEY.contains(&token.stem.as_str()) || MONEY.contains(&token.word.as_str()));
+            || tokens.iter().any(|token| MONEY.contains(&token.stem.as_str()) || MONEY.contains(&token.word.as_str()));
         for at in 0..tokens.len() {
             let kind = match (word(at), word(at + 1)) {
                 ("how", "many") | ("number", "of") | ("many", _) => {
-                    Some(if money { Self::HowMuch } else { Self::HowMany })
+                    Some(if money() { Self::HowMuch } else { Self::HowMany })
                 }
-                ("how", "much") => Some(if money { Self::HowMuch } else { Self::HowMany }),
+                ("how", "much") => Some(if money() { Self::HowMuch } else { Self::HowMany }),
                 ("how", "big" | "large" | "few" | "high")
                 | ("what", "percent" | "percentage" | "share" | "number" | "proportion") => Some(Self::HowMany),
                 ("how", "long") => Some(Self::HowLong),

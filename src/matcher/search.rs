@@ -21,8 +21,8 @@ const CANDIDATES: usize = 24;
 /// however large the knowledge is. This briefing's longest question reads a tenth of it.
 const POSTINGS: usize = 20_000;
 
-/// Most units of a question that are compared.
-const UNITS: usize = 48;
+/// Most units of a question that are compared, those taken over from earlier questions included.
+pub const UNITS: usize = 48;
 
 /// A fact that may be meant.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,13 +163,14 @@ pub fn search(index: &Index, asked: &Asked) -> Found {
     if asked.units.is_empty() && asked.before.is_empty() {
         return Found::default();
     }
-    SCRATCH.with_borrow_mut(|scratch| {
-        let found = gather(index, asked, scratch);
-        let mut candidates = compare(index, asked, &found, scratch);
-        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
-        let (facts, absent) = candidates.into_iter().partition(|candidate| candidate.fact < index.facts().len());
-        Found { facts, absent }
-    })
+    // Taken out while it is in use: should a question ever panic, the next one of the thread begins with a clean one.
+    let mut scratch = SCRATCH.take();
+    let found = gather(index, asked, &mut scratch);
+    let mut candidates = compare(index, asked, &found, &mut scratch);
+    SCRATCH.set(scratch);
+    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
+    let (facts, absent) = candidates.into_iter().partition(|candidate| candidate.fact < index.facts().len());
+    Found { facts, absent }
 }
 
 /// The first step: facts by BM25F score, the best [`CANDIDATES`].

@@ -1,6 +1,6 @@
 //! Maps with a quick hash, for keys that come from the lists of the program and from knowledge.
 //!
-//! Members can't add to such maps, they only look things up; nobody gains by keys that collide.
+//! Members can't add to such maps without bound, they only look things up; nobody gains by keys that collide.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};

@@ -5,11 +5,11 @@
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::quick::Map;
 use super::stem::stem;
 
 /// A word, cheap to clone.
@@ -43,11 +43,12 @@ impl Shared {
     }
 }
 
-/// Words that a thread remembers before it starts anew; about 100 bytes each.
+/// Words that a thread remembers before it starts anew; about 100 bytes each. The bound also keeps words that were
+/// chosen to collide from costing much.
 const MOST_KNOWN: usize = 16_384;
 
 thread_local! {
-    static KNOWN: RefCell<HashMap<Shared, (Shared, Shared)>> = RefCell::default();
+    static KNOWN: RefCell<Map<Shared, (Shared, Shared)>> = RefCell::default();
 }
 
 impl From<&str> for Shared {

@@ -80,7 +80,8 @@ fn split(text: &str) -> Vec<Raw> {
 
 /// A word as split from the text, before numbers are joined.
 struct Raw {
-    word: String,
+    word: Shared,
+    stem: Shared,
     upper: bool,
 }
 
@@ -130,22 +131,26 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
     let stripped = word.strip_suffix("'s").or_else(|| word.strip_suffix("'S")).unwrap_or(word);
     // "what's", "where's": the verb is no loss, and the question word must stay.
     let upper = !shouting && stripped.len() >= 2 && stripped.chars().all(char::is_uppercase);
-    let mut lower = match (stripped.is_ascii(), stripped.contains('\'')) {
-        (true, false) => stripped.to_ascii_lowercase(),
-        (true, true) => stripped.replace('\'', "").to_ascii_lowercase(),
-        (false, _) => unmask(&stripped.replace('\'', "").to_lowercase()),
+    let mut push = |lower: &str| {
+        let lower = match lower {
+            "1st" => "first",
+            "2nd" => "second",
+            "3rd" => "third",
+            lower => lower,
+        };
+        if !lower.is_empty() && lower.len() <= MAX_WORD {
+            let (word, stem) = Shared::with_stem(lower);
+            out.push(Raw { word, stem, upper });
+        }
     };
-    let ordinal = match lower.as_str() {
-        "1st" => Some("first"),
-        "2nd" => Some("second"),
-        "3rd" => Some("third"),
-        _ => None,
-    };
-    if let Some(ordinal) = ordinal {
-        ordinal.clone_into(&mut lower);
-    }
-    if !lower.is_empty() && lower.len() <= MAX_WORD {
-        out.push(Raw { word: lower, upper });
+    if !stripped.is_ascii() {
+        push(&unmask(&stripped.replace('\'', "").to_lowercase()));
+    } else if stripped.contains('\'') {
+        push(&stripped.replace('\'', "").to_ascii_lowercase());
+    } else if stripped.bytes().any(|b| b.is_ascii_uppercase()) {
+        push(&stripped.to_ascii_lowercase());
+    } else {
+        push(stripped);
     }
 }
 
@@ -155,13 +160,12 @@ fn join_numbers(raw: &[Raw]) -> Vec<Token> {
     let mut i = 0;
     while let Some(first) = raw.get(i) {
         let word_at = |at: usize| raw.get(at).map_or("", |r| r.word.as_str());
-        let in_words = || {
-            let read = number_words(|k| word_at(i + k));
-            read.map(|(value, used)| (Number { value, unit: Unit::Plain }, used))
-        };
-        let Some((mut number, mut used)) = number::parse(&first.word).map(|number| (number, 1)).or_else(in_words)
-        else {
-            tokens.push(Token { upper: first.upper, ..Token::word(&first.word) });
+        let plain = number::parse(&first.word).map(|number| (number, 1));
+        let in_words =
+            || number_words(|k| word_at(i + k)).map(|(value, used)| (Number { value, unit: Unit::Plain }, used));
+        let Some((mut number, mut used)) = plain.or_else(in_words) else {
+            let (word, stem) = (first.word.clone(), first.stem.clone());
+            tokens.push(Token { word, stem, upper: first.upper, number: None });
             i += 1;
             continue;
         };

@@ -18,7 +18,7 @@ use crate::measure::{memory, percentile};
 use crate::synthetic::limits;
 
 /// The names of the programs; the first is the product.
-pub const ENGINES: [&str; 3] = ["briefing-bot", "tantivy", "rapidfuzz"];
+pub(crate) const ENGINES: [&str; 3] = ["briefing-bot", "tantivy", "rapidfuzz"];
 
 /// Time after which no further question is asked: a scan of a million facts takes seconds.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -29,7 +29,7 @@ const LEAST: usize = 20;
 type Find = Box<dyn FnMut(&str) -> Result<Option<usize>>>;
 
 /// Measures one program and prints load (s), median and p99 (µs), peak memory (MiB), share right and questions asked.
-pub fn run(name: &str, folder: &Path) -> Result<()> {
+pub(crate) fn run(name: &str, folder: &Path) -> Result<()> {
     let start = Instant::now();
     let mut find = match name {
         "briefing-bot" => briefing_bot(folder)?,
@@ -105,8 +105,7 @@ fn facts(folder: &Path, mut each: impl FnMut(u64, &[&str]) -> Result<()>) -> Res
 /// two edits. A fact is one document of its statement and asks.
 fn tantivy(folder: &Path) -> Result<Find> {
     let mut schema = Schema::builder();
-    let indexing =
-        TextFieldIndexing::default().set_tokenizer("en_stem").set_index_option(IndexRecordOption::WithFreqs);
+    let indexing = TextFieldIndexing::default().set_tokenizer("en_stem").set_index_option(IndexRecordOption::WithFreqs);
     let text = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
     let number = schema.add_u64_field("number", STORED);
     let index = Index::create_in_ram(schema.build());
@@ -177,8 +176,7 @@ fn rapidfuzz(folder: &Path) -> Result<Find> {
 /// The words of a text in lower case, without marks, in alphabetical order.
 fn sorted_words(text: &str) -> String {
     let lower = text.to_lowercase();
-    let mut words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
     words.join(" ")
 }

@@ -49,13 +49,13 @@ fn compare(sizes: &[&str]) -> Result<()> {
     );
     println!("|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|");
     for size in sizes {
-        let facts: usize = size.replace([',', '_'], "").parse().map_err(|_| format!("`{size}` is no number of facts"))?;
+        let facts: usize =
+            size.replace([',', '_'], "").parse().map_err(|_| format!("`{size}` is no number of facts"))?;
         let folder = Folder::new(facts)?;
         write_files(facts, &folder.0)?;
         let mut ours: Option<[f64; 2]> = None;
         for engine in ENGINES {
-            let output =
-                Command::new(std::env::current_exe()?).args(["--engine", engine]).arg(&folder.0).output()?;
+            let output = Command::new(std::env::current_exe()?).args(["--engine", engine]).arg(&folder.0).output()?;
             if !output.status.success() {
                 return Err(format!("{engine}: {}", String::from_utf8_lossy(&output.stderr)).into());
             }

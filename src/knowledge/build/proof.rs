@@ -3,10 +3,21 @@
 use super::{Builder, MAX_HINTS, Text};
 use crate::knowledge::date::Date;
 use crate::knowledge::fault::{Fault, Kind};
-use crate::knowledge::format::{BriefingTable, UncoveredTable};
+use crate::knowledge::format::{BriefingTable, FactTable, UncoveredTable};
 use crate::knowledge::support::Support;
-use crate::knowledge::{Coverage, Entity, Fact, Quote, is_plain_name};
+use crate::knowledge::{Coverage, Entity, Fact, Place, Quote, is_plain_name};
 use crate::text::sanitize::shorten;
+use crate::text::token::words;
+
+/// What is worked out for each fact by itself, before they are taken one after another.
+pub(super) struct Prepared {
+    /// Where each quote stands.
+    pub(super) places: Vec<Option<Place>>,
+    /// Whether the quotes alone support the statement.
+    pub(super) supported: bool,
+    /// The words of each ask.
+    pub(super) asks: Vec<String>,
+}
 
 impl Builder<'_> {
     /// Checks that there is an article to prove facts with.
@@ -23,13 +34,24 @@ impl Builder<'_> {
         }
     }
 
-    /// Locates a quote in the article; a fault with the nearest sentence where it isn't there.
-    pub(super) fn quote(&mut self, quote: &Text) -> Option<Quote> {
+    /// Does for a fact what takes long and needs no other fact.
+    pub(super) fn prepare(&self, table: &FactTable) -> Prepared {
+        let places: Vec<Option<Place>> = table.quotes.iter().map(|quote| self.article.find(quote.get_ref())).collect();
+        let mut support = Support::default();
+        for place in places.iter().flatten() {
+            support.add(self.article.paragraphs[place.paragraph].text.get(place.range.clone()).unwrap_or_default());
+        }
+        let supported = support.missing(table.statement.get_ref()).is_empty();
+        Prepared { places, supported, asks: table.asks.iter().map(|ask| words(ask.get_ref())).collect() }
+    }
+
+    /// Takes a quote that was looked up in the article; a fault with the nearest sentence where it isn't there.
+    pub(super) fn quote(&mut self, quote: &Text, place: Option<Place>) -> Option<Quote> {
         self.check_text(quote, self.limits.quote);
         if self.article_missing || quote.get_ref().trim().is_empty() {
             return None;
         }
-        let Some(place) = self.article.find(quote.get_ref()) else {
+        let Some(place) = place else {
             self.misquoted(quote);
             return None;
         };
@@ -66,12 +88,17 @@ impl Builder<'_> {
         entities: &[&Entity],
     ) {
         let mut support = Support::default();
-        quotes.iter().map(|quote| quote.text.as_str()).chain([dateline]).for_each(|text| support.add(text));
-        dates.iter().flatten().for_each(|date| support.add(&date.to_string()));
-        for entity in entities {
-            std::iter::once(&entity.name).chain(&entity.aliases).for_each(|name| support.add(name));
+        for text in quotes.iter().map(|quote| &quote.text).chain(entities.iter().map(|entity| &entity.name)) {
+            support.add(text);
         }
-        let missing = support.missing(statement.get_ref());
+        let mut missing = support.missing(statement.get_ref());
+        // Most statements need no more.
+        if !missing.is_empty() {
+            support.add(dateline);
+            dates.iter().flatten().for_each(|date| support.add(&date.to_string()));
+            entities.iter().flat_map(|entity| &entity.aliases).for_each(|name| support.add(name));
+            missing = support.missing(statement.get_ref());
+        }
         if !missing.is_empty() {
             let missing: Vec<String> = missing.iter().map(|word| format!("\"{}\"", shorten(word, 60))).collect();
             let message = format!("nothing that the fact quotes supports {} in its statement", missing.join(", "));
@@ -89,7 +116,8 @@ impl Builder<'_> {
         let mut listed = vec![false; quoted.len()];
         for table in uncovered {
             self.check_text(&table.reason, self.limits.statement);
-            if let Some(quote) = self.quote(&table.quote) {
+            let place = self.article.find(table.quote.get_ref());
+            if let Some(quote) = self.quote(&table.quote, place) {
                 self.article.sentences_at(&quote.place).for_each(|sentence| listed[sentence] = !quoted[sentence]);
             }
         }

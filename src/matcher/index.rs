@@ -9,6 +9,7 @@ use super::vocabulary::{Spelling, Term};
 use crate::knowledge::{Absent, Fact, Knowledge, Library};
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
+use crate::text::meaning::{Direction, Meaning, Mixture};
 use crate::text::parallel;
 use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
@@ -42,10 +43,12 @@ pub struct FactTerm {
 pub struct AskTerms<'i> {
     /// Words and entities of the ask with their weights.
     pub terms: &'i [(Term, f32)],
-    /// Sum of the weights.
+    /// Mixture of the weights.
     pub total: f32,
     /// The kind of answer that the ask wants.
     pub kind: Kind,
+    /// Where the words of the ask point.
+    pub direction: &'i Direction,
 }
 
 /// The index. Built once; read by any number of questions at once.
@@ -62,6 +65,12 @@ pub struct Index {
     fact_terms: Lists<FactTerm>,
     fact_asks: Lists<(Kind, f32)>,
     ask_terms: Lists<(Term, f32)>,
+    /// Where each ask points, in the order of `ask_terms`.
+    ask_directions: Vec<Direction>,
+    /// Where the statement of each entry points.
+    directions: Vec<Direction>,
+    /// Where each term points.
+    meanings: Vec<Direction>,
     kinds: Vec<(Kinds, Kinds)>,
     attributes: Lists<Attribute>,
     entities: Lists<u32>,
@@ -159,6 +168,9 @@ impl Index {
             impacts: Vec::new(),
             fact_asks: Lists::default(),
             ask_terms: Lists::default(),
+            ask_directions: Vec::new(),
+            directions: Vec::new(),
+            stems: Map::default(),
         };
         let lexicon = Lexicon::get();
         let mut facts = Vec::new();
@@ -302,7 +314,20 @@ impl Index {
             terms: self.ask_terms.get(ask),
             total: *total,
             kind: *kind,
+            direction: &self.ask_directions[ask],
         })
+    }
+
+    /// Where the statement of a fact points; nowhere for an absent detail.
+    #[must_use]
+    pub fn direction(&self, entry: usize) -> &Direction {
+        &self.directions[entry]
+    }
+
+    /// Where a term points; nowhere where its word isn't known.
+    #[must_use]
+    pub fn meaning(&self, term: Term) -> &Direction {
+        &self.meanings[term as usize]
     }
 
     /// The kinds of answer that a fact can give by its words, and those that its asks want.
@@ -387,29 +412,47 @@ fn named_in(words: &Words, lexicon: &Lexicon) -> Vec<Attribute> {
 
 struct Builder {
     linker: Linker,
-    words: Map<Shared, u8>,
+    /// Words that are spelt right: where they stand at best, and what they mean.
+    words: Map<Shared, (u8, Option<Meaning>)>,
+    /// What the first word of each stem means.
+    stems: Map<Shared, Meaning>,
     fact_terms: Lists<FactTerm>,
     /// The impact of each item of `fact_terms`, until postings are made of it.
     impacts: Vec<f32>,
     fact_asks: Lists<(Kind, f32)>,
     ask_terms: Lists<(Term, f32)>,
+    ask_directions: Vec<Direction>,
+    directions: Vec<Direction>,
 }
 
 impl Builder {
-    /// Takes the words of a text into the spelling, with the rank of where they stand.
-    fn spell(&mut self, tokens: &[Token], rank: u8) {
+    /// Takes the words of a text into the spelling, with the rank of where they stand; gives what they mean together.
+    fn spell(&mut self, tokens: &[Token], rank: u8) -> Mixture {
+        let mut sum = Mixture::default();
         for token in tokens.iter().filter(|token| token.number.is_none()) {
-            match self.words.get_mut(&token.word) {
-                Some(known) => *known = rank.max(*known),
-                None => drop(self.words.insert(token.word.clone(), rank)),
+            let meaning = if let Some((known, meaning)) = self.words.get_mut(&token.word) {
+                *known = rank.max(*known);
+                *meaning
+            } else {
+                let meaning = Meaning::of(&token.word);
+                self.words.insert(token.word.clone(), (rank, meaning));
+                if let Some(meaning) = meaning {
+                    self.stems.entry(token.stem.clone()).or_insert(meaning);
+                }
+                meaning
+            };
+            if let Some(meaning) = meaning {
+                sum.add(meaning);
             }
         }
+        sum
     }
 
     /// Reads a fact or an absent detail; gives the kinds of answer that its asks want.
     fn entry(&mut self, words: &Words, entities: &[u32]) -> Kinds {
         let mut tallies: Map<Term, Tally> = Map::default();
-        self.spell(&words.statement.tokens, 2);
+        let direction = self.spell(&words.statement.tokens, 2).direction();
+        self.directions.push(direction);
         self.read(&words.statement, &mut tallies, |tally| tally.statement = true);
         for quote in &words.quotes {
             self.spell(&quote.tokens, 2);
@@ -424,6 +467,7 @@ impl Builder {
                 entity: Some(*entity),
                 unknown: false,
                 at: 0,
+                meaning: None,
             };
             let term = self.linker.intern(&unit);
             let tally = tallies.entry(term).or_default();
@@ -432,7 +476,8 @@ impl Builder {
         let mut asked = Kinds::default();
         let mut heads = Vec::with_capacity(words.asks.len());
         for ask in &words.asks {
-            self.spell(&ask.tokens, 1);
+            let direction = self.spell(&ask.tokens, 1).direction();
+            self.ask_directions.push(direction);
             let kind = Kind::of(&ask.tokens);
             asked.insert(kind);
             let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
@@ -536,6 +581,12 @@ impl Builder {
         for ask in 0..self.fact_asks.items.len() {
             self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
+        let mut meanings = vec![Direction::default(); terms];
+        for (stem, meaning) in &self.stems {
+            if let Some(term) = self.linker.term(stem) {
+                meanings[term as usize] = meaning.direction();
+            }
+        }
         let english = Lexicon::get().english().map(|word| (word.clone(), 0));
         let mut paragraphs = Vec::with_capacity(facts.len());
         for (briefing, knowledge) in briefings.iter().enumerate() {
@@ -545,7 +596,7 @@ impl Builder {
         paragraphs.sort_unstable();
         Index {
             paragraphs,
-            spelling: Spelling::new(self.words.into_iter().chain(english)),
+            spelling: Spelling::new(self.words.into_iter().map(|(word, (rank, _))| (word, rank)).chain(english)),
             rarest: rarity(1),
             briefings,
             facts,
@@ -556,6 +607,9 @@ impl Builder {
             fact_terms: self.fact_terms.shrink(),
             fact_asks: self.fact_asks.shrink(),
             ask_terms: self.ask_terms.shrink(),
+            ask_directions: self.ask_directions,
+            directions: self.directions,
+            meanings,
             kinds,
             attributes: attributes.shrink(),
             entities: entities.shrink(),

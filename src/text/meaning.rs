@@ -67,15 +67,15 @@ impl Meaning {
 
 /// A sum of words, from which the direction of a text is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sum([f32; DIMENSIONS]);
+pub struct Mixture([f32; DIMENSIONS]);
 
-impl Default for Sum {
+impl Default for Mixture {
     fn default() -> Self {
         Self([0.0; DIMENSIONS])
     }
 }
 
-impl Sum {
+impl Mixture {
     /// Adds a word; rare words count for more.
     pub fn add(&mut self, word: Meaning) {
         let (table, at) = (&*TABLE, word.0 as usize);
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_text_points_where_its_words_do() {
         let direction = |text: &str| {
-            let mut sum = Sum::default();
+            let mut sum = Mixture::default();
             text.split(' ').filter_map(Meaning::of).for_each(|word| sum.add(word));
             sum.direction()
         };

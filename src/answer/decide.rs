@@ -87,6 +87,12 @@ impl Evidence {
             .enumerate()
             .find(|(other, rival)| *other != at && !says_the_same(index, candidate.fact, rival.fact))
             .map_or(0.0, |(_, rival)| rival.score);
+        Self::beside(index, asked, candidate, rival, absent)
+    }
+
+    /// Gathers the evidence for a candidate beside the score of its best rival.
+    #[must_use]
+    pub fn beside(index: &Index, asked: &Asked, candidate: &Candidate, rival: f32, absent: &[Candidate]) -> Self {
         let total = asked.total().max(f32::EPSILON);
         let unheard = asked
             .units

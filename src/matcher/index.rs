@@ -6,7 +6,7 @@ use super::kind::{Kind, Kinds, kinds_of};
 use super::link::{Linker, Unit};
 use super::query::attributes_of;
 use super::vocabulary::{Spelling, Term};
-use crate::knowledge::{Absent, Fact, Knowledge, Library};
+use crate::knowledge::{Absent, Fact, Knowledge, Library, List};
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
@@ -57,6 +57,7 @@ pub struct Index {
     briefings: Vec<Arc<Knowledge>>,
     facts: Vec<FactRef>,
     absent: Vec<FactRef>,
+    lists: Vec<ListRef>,
     linker: Linker,
     spelling: Spelling,
     idf: Vec<f32>,
@@ -76,6 +77,30 @@ pub struct Index {
     entities: Lists<u32>,
     /// Briefing, paragraph of the first quote, and fact; sorted.
     paragraphs: Vec<(usize, usize, usize)>,
+}
+
+/// What an entry of the index is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A fact.
+    Fact,
+    /// A detail that the article does not give.
+    Absent,
+    /// Facts that together answer.
+    List,
+}
+
+/// A list with the numbers of its facts.
+#[derive(Debug)]
+struct ListRef {
+    facts: Vec<usize>,
+}
+
+/// All entries, in the order in which they are numbered.
+struct Entries {
+    facts: Vec<FactRef>,
+    absent: Vec<FactRef>,
+    lists: Vec<ListRef>,
 }
 
 /// Many short lists in one allocation.
@@ -218,7 +243,27 @@ impl Index {
                 absent.push(FactRef { briefing, fact: number });
             }
         }
-        builder.finish(briefings, facts, absent, kinds, attributes, entities)
+        let mut lists = Vec::new();
+        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+            for list in &knowledge.lists {
+                // A list of which a fact is left out is left out with it.
+                let place = |fact: &usize| {
+                    let at = FactRef { briefing, fact: u32::try_from(*fact).ok()? };
+                    facts.binary_search(&at).ok()
+                };
+                let Some(of_list) = list.facts.iter().map(place).collect::<Option<Vec<usize>>>() else { continue };
+                let words = Words::of_list(list, knowledge, &builder.linker);
+                let mut own: Vec<u32> = of_list.iter().flat_map(|fact| entities.get(*fact)).copied().collect();
+                own.sort_unstable();
+                own.dedup();
+                let able = of_list.iter().map(|fact| kinds[*fact].0).fold(Kinds::default(), Kinds::or);
+                kinds.push((able, builder.entry(&words, &own)));
+                attributes.push(named_in(&words, lexicon));
+                entities.push(own);
+                lists.push(ListRef { facts: of_list });
+            }
+        }
+        builder.finish(briefings, Entries { facts, absent, lists }, kinds, attributes, entities)
     }
 
     /// The briefings, in the order of the library.
@@ -234,10 +279,29 @@ impl Index {
         self.briefings[at.briefing as usize].absent.get(at.fact as usize)
     }
 
-    /// Facts and absent details together.
+    /// What an entry is.
+    #[must_use]
+    pub fn role(&self, number: usize) -> Role {
+        if number < self.facts.len() {
+            Role::Fact
+        } else if number < self.facts.len() + self.absent.len() {
+            Role::Absent
+        } else {
+            Role::List
+        }
+    }
+
+    /// The facts of a list, by their numbers; lists are numbered behind the absent details.
+    #[must_use]
+    pub fn list(&self, number: usize) -> &[usize] {
+        let at = number.checked_sub(self.facts.len() + self.absent.len());
+        at.and_then(|at| self.lists.get(at)).map_or(&[], |list| &list.facts)
+    }
+
+    /// Facts, absent details and lists together.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.facts.len() + self.absent.len()
+        self.facts.len() + self.absent.len() + self.lists.len()
     }
 
     /// Whether there is nothing to find.
@@ -395,6 +459,16 @@ impl Words {
         Self { statement: Text::new("", linker), quotes: Vec::new(), asks }
     }
 
+    /// A list speaks of what its facts state.
+    fn of_list(list: &List, knowledge: &Knowledge, linker: &Linker) -> Self {
+        let statements = list.facts.iter().map(|fact| Text::new(&knowledge.facts[*fact].statement, linker));
+        Self {
+            statement: Text::new(&list.title, linker),
+            quotes: statements.collect(),
+            asks: list.asks.iter().map(|ask| Text::new(&ask.text, linker)).collect(),
+        }
+    }
+
     /// Statement and quotes.
     fn core(&self) -> impl Iterator<Item = &Text> {
         self.quotes.iter().chain([&self.statement])
@@ -542,13 +616,12 @@ impl Builder {
     fn finish(
         mut self,
         briefings: Vec<Arc<Knowledge>>,
-        facts: Vec<FactRef>,
-        absent: Vec<FactRef>,
+        Entries { facts, absent, lists }: Entries,
         kinds: Vec<(Kinds, Kinds)>,
         attributes: Lists<Attribute>,
         entities: Lists<u32>,
     ) -> Index {
-        let entries = facts.len() + absent.len();
+        let entries = facts.len() + absent.len() + lists.len();
         let terms = self.linker.len();
         let mut counts = vec![0u32; terms];
         for term in &self.fact_terms.items {
@@ -601,6 +674,7 @@ impl Builder {
             briefings,
             facts,
             absent,
+            lists,
             linker: self.linker,
             idf,
             postings: postings.shrink(),

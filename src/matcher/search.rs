@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use super::index::{FactTerm, Index};
+use super::index::{FactTerm, Index, Role};
 use super::kind::Kind;
 use super::link::Unit;
 use super::query::Query;
@@ -157,13 +157,15 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// What a search found, both best first.
+/// What a search found, each best first.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// The facts that may be meant.
     pub facts: Vec<Candidate>,
     /// The details that may be meant and that the articles do not give.
     pub absent: Vec<Candidate>,
+    /// The lists that may be meant.
+    pub lists: Vec<Candidate>,
 }
 
 /// The facts that may be meant, best first, and the absent details.
@@ -178,8 +180,16 @@ pub fn search(index: &Index, asked: &Asked) -> Found {
     let mut candidates = compare(index, asked, &found, &mut scratch);
     SCRATCH.set(scratch);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
-    let (facts, absent) = candidates.into_iter().partition(|candidate| candidate.fact < index.facts().len());
-    Found { facts, absent }
+    let mut found = Found::default();
+    for candidate in candidates {
+        let role = match index.role(candidate.fact) {
+            Role::Fact => &mut found.facts,
+            Role::Absent => &mut found.absent,
+            Role::List => &mut found.lists,
+        };
+        role.push(candidate);
+    }
+    found
 }
 
 /// The first step: facts by BM25F score, the best [`CANDIDATES`].

@@ -207,10 +207,7 @@ impl Engine {
             .filter_map(|one| {
                 let others: Vec<usize> = side_by_side.iter().copied().filter(|other| other != one).collect();
                 let part = self.weigh(found.asked.without(&others));
-                part.candidates
-                    .first()
-                    .filter(|_| part.confidence >= PART)
-                    .map(|best| (best.fact, part.confidence))
+                part.candidates.first().filter(|_| part.confidence >= PART).map(|best| (best.fact, part.confidence))
             })
             .collect();
         if !picked.is_empty() || of_each.iter().any(|(_, confidence)| *confidence >= decide::ANSWER) {

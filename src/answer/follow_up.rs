@@ -52,13 +52,16 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     let own: Vec<(u32, EntityKind)> =
         asked.units.iter().filter_map(|unit| unit.entity).filter_map(|e| kind_of(index, e).map(|k| (e, k))).collect();
     // "what about Utopia?": whoever it was about before, it is about Utopia now.
-    let shifts = query.lean == Lean::Ellipsis && !own.is_empty() && asked.units.iter().all(|unit| unit.entity.is_some());
+    let shifts =
+        query.lean == Lean::Ellipsis && !own.is_empty() && asked.units.iter().all(|unit| unit.entity.is_some());
     if shifts {
         asked.weights.iter_mut().for_each(|weight| *weight *= SHIFTED);
     }
     for (unit, weight) in before.units.iter().zip(&before.weights) {
         let replaced = unit.entity.is_some_and(|entity| {
-            kind_of(index, entity).is_some_and(|kind| own.iter().any(|(other, k)| *other != entity && (alike(*k, kind) || shifts && acts(*k) && acts(kind))))
+            kind_of(index, entity).is_some_and(|kind| {
+                own.iter().any(|(other, k)| *other != entity && (alike(*k, kind) || shifts && acts(*k) && acts(kind)))
+            })
         });
         let full = asked.units.len() >= search::UNITS;
         if full || replaced || asked.units.iter().any(|known| known.name == unit.name) {

@@ -90,7 +90,17 @@ impl Asked {
             units.iter().position(|unit| unit.at > asks && unit.entity.is_none() && unit.share >= 1.0)
         });
         let attributes = query.attributes.clone();
-        Self { units, weights, kind: query.kind, attributes, focus, before: Vec::new(), shifts: false, meaning, precise: query.precise }
+        Self {
+            units,
+            weights,
+            kind: query.kind,
+            attributes,
+            focus,
+            before: Vec::new(),
+            shifts: false,
+            meaning,
+            precise: query.precise,
+        }
     }
 
     /// The same without some of its units.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
 
@@ -41,10 +42,12 @@ const TRIED: u64 = 20_000;
 /// # Errors
 /// All their faults.
 pub fn check(files: &Files, folder: &Folder, limits: &Limits, before: Option<&Engine>) -> Result<Checked, Error> {
+    let start = Instant::now();
     let library = build(files, folder, limits)?;
-    let counts = counts(&library);
+    let (counts, built) = (counts(&library), start.elapsed());
     let engine = Engine::new(library);
     engine.prepare();
+    let indexed = start.elapsed();
     let remark = match before {
         Some(_) if counts.asks > TRIED => Some(
             "With so many asks, they were not tried out one by one; the command `briefing-bot check` does that."
@@ -53,7 +56,10 @@ pub fn check(files: &Files, folder: &Folder, limits: &Limits, before: Option<&En
         Some(before) => try_asks(&engine, before)?,
         None => None,
     };
+    let tried = start.elapsed();
     let (files, digest) = (Arc::new(files.clone()), digest(files));
+    let (index, asks) = (indexed.saturating_sub(built), tried.saturating_sub(indexed));
+    tracing::debug!(facts = counts.facts, ?built, ?index, ?asks, "checked");
     Ok(Checked { engine: Arc::new(engine), files, digest, counts, remark })
 }
 

@@ -1,23 +1,26 @@
 //! From tables to a [`Knowledge`]: references resolved, quotes located, everything verified.
 
 mod form;
+mod names;
 mod proof;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
 use self::proof::Prepared;
-use super::article::Article;
+use super::article::{Article, Effort, Nearest};
 use super::date::Date;
-use super::fault::{Fault, Faults, Kind, Lines};
-use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, SynonymsTable};
+use super::fault::{Fault, Faults, Found, Kind, Lines};
+use super::format::{AbsentTable, ConflictTable, FactTable};
 use super::read;
 use super::{Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
-use crate::text::parallel;
+use crate::text::quick::Set;
 use crate::text::token::words;
+use crate::text::{Shared, parallel};
 
 impl Knowledge {
     /// Checks a source and builds it.
@@ -44,9 +47,7 @@ impl Knowledge {
         let article = Article::parse(&source.article);
         let mut builder = Builder::new(&source, &article, limits);
         let parts = builder.parts();
-        let mut faults = builder.faults;
-        // The article's own file comes behind; the order is else that of the lines.
-        faults.sort_by_key(|fault| (fault.file != source.path, fault.line, fault.column));
+        let faults = builder.faults.into_faults(&source.path);
         let Some(parts) = parts else { return (None, faults) };
         let mut hasher = Sha256::new();
         hasher.update(source.toml.as_bytes());
@@ -67,7 +68,7 @@ pub(super) fn without_article(path: &Path, toml: &str, limits: &Limits) -> Vec<F
     let article = Article::default();
     let mut builder = Builder { article_missing: true, ..Builder::new(&source, &article, limits) };
     builder.parts();
-    builder.faults
+    builder.faults.into_faults(path)
 }
 
 fn size_faults(source: &Source, limits: &Limits) -> Vec<Fault> {
@@ -97,7 +98,7 @@ struct Builder<'a> {
     source: &'a Source,
     limits: &'a Limits,
     article: &'a Article,
-    faults: Vec<Fault>,
+    faults: Found,
     /// Indices by kind of table and id.
     ids: HashMap<(&'static str, String), usize>,
     /// Ids of tables that could not be read.
@@ -106,11 +107,20 @@ struct Builder<'a> {
     article_missing: bool,
     /// For each misquote, at most [`MAX_HINTS`], the sentence that is nearest to it.
     misquotes: Vec<Option<usize>>,
+    /// What the nearest sentences are found with, once one is looked for.
+    nearest: Option<Nearest>,
+    /// How many references that dangle had a like id looked up.
+    dangling: usize,
+    /// What may still be spent on finding quotes.
+    effort: Effort,
+    /// The words of the names of entities that statements drew on, by the entities' numbers.
+    named: HashMap<usize, Arc<Set<Shared>>>,
 }
 
 type Text = Spanned<String>;
 
-/// Most misquotes for which the nearest sentence is looked up: each look-up reads the whole article.
+/// Most misquotes for which the nearest sentence is looked up, and most references for which a like id is: each look-up
+/// goes through all there are.
 const MAX_HINTS: usize = 25;
 
 impl<'a> Builder<'a> {
@@ -120,11 +130,15 @@ impl<'a> Builder<'a> {
             source,
             limits,
             article,
-            faults: Vec::new(),
+            faults: Found::default(),
             ids: HashMap::new(),
             lost: HashSet::new(),
             article_missing: false,
             misquotes: Vec::new(),
+            nearest: None,
+            dangling: 0,
+            effort: Effort::new(limits.searched),
+            named: HashMap::new(),
         }
     }
 
@@ -146,12 +160,15 @@ impl<'a> Builder<'a> {
         self.register("fact", tables.facts.iter().map(|f| &f.id), self.limits.id);
         let briefing = tables.briefing.and_then(|table| self.briefing(&table));
         let entities = self.entities(tables.entities);
-        let synonyms = tables.synonyms.into_iter().map(|group| self.synonyms(group)).collect();
+        self.check_count(tables.synonyms.iter().map(|group| group.words.len()).sum(), self.limits.names, "synonyms", 0);
+        let mut grouped = HashMap::new();
+        let synonyms = tables.synonyms.into_iter().map(|group| self.synonyms(group, &mut grouped)).collect();
         let published = briefing.as_ref().map(|b| b.published);
         let dateline = briefing.as_ref().map(|b| format!("{} {}", b.dateline, b.publisher)).unwrap_or_default();
         let mut asks = HashMap::new();
         let mut facts: Vec<Fact> = Vec::with_capacity(tables.facts.len());
         let read = parallel::map(&tables.facts, |_, table| self.prepare(table));
+        self.look_at_effort();
         for (table, prepared) in tables.facts.into_iter().zip(read) {
             let fact = self.fact(table, prepared, &entities, published, &dateline, &mut asks);
             facts.push(fact);
@@ -163,7 +180,7 @@ impl<'a> Builder<'a> {
         let whole = !incomplete
             && facts.iter().all(|fact| !fact.quotes.is_empty() && !fact.asks.is_empty())
             && absent.iter().all(|detail| !detail.asks.is_empty())
-            && self.faults.iter().all(|fault| !matches!(fault.kind, Kind::TooLarge | Kind::TooLong));
+            && !self.faults.oversized();
         let briefing = briefing.filter(|_| whole)?;
         Some(Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage })
     }
@@ -218,44 +235,6 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn entities(&mut self, tables: Vec<EntityTable>) -> Vec<Entity> {
-        let mut owners: HashMap<String, usize> = HashMap::new();
-        let mut entities = Vec::with_capacity(tables.len());
-        for (index, table) in tables.into_iter().enumerate() {
-            self.check_count(table.aliases.len(), self.limits.aliases, "aliases", table.id.span().start);
-            for alias in std::iter::once(&table.name).chain(&table.aliases) {
-                self.check_text(alias, self.limits.alias);
-                let words = words(alias.get_ref());
-                let owner = *owners.entry(words).or_insert(index);
-                if owner != index {
-                    let message = format!("the alias \"{}\" is that of another entity too", alias.get_ref());
-                    let cure = "Leave it to the one that people mean by it.";
-                    self.fault(Kind::SharedAlias, alias.span().start, message, cure);
-                }
-            }
-            entities.push(Entity {
-                id: table.id.into_inner(),
-                name: table.name.into_inner(),
-                kind: table.kind,
-                aliases: table.aliases.into_iter().map(Spanned::into_inner).collect(),
-            });
-        }
-        entities
-    }
-
-    fn synonyms(&mut self, table: SynonymsTable) -> Vec<String> {
-        let at = table.words.first().map_or(0, |word| word.span().start);
-        self.check_count(table.words.len(), self.limits.aliases, "words", at);
-        if table.words.len() < 2 {
-            let cure = "Name two words or more that mean the same, or take the group out.";
-            self.fault(Kind::BadValue, at, "a group of synonyms holds fewer than two words", cure);
-        }
-        for word in &table.words {
-            self.check_text(word, self.limits.alias);
-        }
-        table.words.into_iter().map(Spanned::into_inner).collect()
-    }
-
     fn fact(
         &mut self,
         table: FactTable,
@@ -277,6 +256,8 @@ impl<'a> Builder<'a> {
         }
         let places = table.quotes.iter().zip(prepared.places);
         let quotes: Vec<Quote> = places.filter_map(|(quote, place)| self.quote(quote, place)).collect();
+        self.check_count(table.entities.len(), self.limits.references, "entities", at);
+        self.check_count(table.related.len(), self.limits.references, "related facts", at);
         let fact_entities = self.references("entity", &table.entities);
         let related = self.references("fact", &table.related);
         let as_of = table.as_of.as_ref().and_then(|date| self.date(date));
@@ -287,8 +268,7 @@ impl<'a> Builder<'a> {
 
         if quotes.len() == table.quotes.len() && !prepared.supported {
             let dates = [as_of, when, published];
-            let named: Vec<&Entity> = fact_entities.iter().filter_map(|index| entities.get(*index)).collect();
-            self.check_support(&table.statement, &quotes, dateline, &dates, &named);
+            self.check_support(&table.statement, &quotes, dateline, &dates, (entities, &fact_entities));
         }
 
         let own_asks = self.asks(table.id.get_ref(), table.asks, prepared.asks, asks);
@@ -346,17 +326,20 @@ impl<'a> Builder<'a> {
 
     /// The indices of what is referred to by id; a fault for each id that there isn't.
     fn references(&mut self, kind: &'static str, names: &[Text]) -> Vec<usize> {
-        let mut found = Vec::with_capacity(names.len());
-        for name in names {
+        let mut found = Vec::with_capacity(names.len().min(self.limits.references));
+        for name in names.iter().take(self.limits.references) {
             match self.ids.get(&(kind, name.get_ref().clone())) {
                 Some(index) => found.push(*index),
                 None if self.lost.contains(name.get_ref()) => {}
                 None => {
                     let message = format!("there is no {kind} `{}`", name.get_ref());
+                    self.dangling += 1;
+                    let hints = if self.dangling <= MAX_HINTS { usize::MAX } else { 0 };
                     let near = self
                         .ids
                         .keys()
                         .filter(|(other, _)| *other == kind)
+                        .take(hints)
                         .max_by(|(_, a), (_, b)| {
                             strsim::jaro_winkler(a, name.get_ref()).total_cmp(&strsim::jaro_winkler(b, name.get_ref()))
                         })
@@ -372,6 +355,8 @@ impl<'a> Builder<'a> {
         let mut conflicts = Vec::with_capacity(tables.len());
         for table in tables {
             self.check_text(&table.note, self.limits.statement);
+            let at = table.note.span().start;
+            self.check_count(table.facts.len(), self.limits.references, "sides of a contradiction", at);
             let sides = self.references("fact", &table.facts);
             if table.facts.len() < 2 {
                 let at = table.facts.first().unwrap_or(&table.note).span().start;

@@ -5,6 +5,7 @@ mod gaps;
 mod history;
 mod processes;
 mod reload;
+mod restart;
 mod upload;
 mod who;
 

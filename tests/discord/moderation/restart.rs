@@ -97,7 +97,7 @@ async fn a_database_that_stops_and_starts_costs_no_answer_and_the_revisions_agre
         // What was asked while the database was away is counted, too.
         let least = asked.load(Ordering::Relaxed);
         for office in [&one, &two] {
-            says(&office.run("status").await, &["PostgreSQL, connected", "0 waiting, 0 lost"]);
+            until(office, "all is written", "PostgreSQL, connected; 0 waiting, 0 lost").await;
         }
         let stats = one.run("stats").await.text();
         let counted = stats.split("**").nth(1).and_then(|count| count.parse::<usize>().ok());

@@ -3,6 +3,7 @@
 mod crash;
 mod gaps;
 mod history;
+mod page;
 mod processes;
 mod reload;
 mod restart;

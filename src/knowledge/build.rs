@@ -1,5 +1,6 @@
 //! From tables to a [`Knowledge`]: references resolved, quotes located, everything verified.
 
+mod asks;
 mod form;
 mod names;
 mod proof;
@@ -15,11 +16,12 @@ use self::proof::Prepared;
 use super::article::{Article, Effort, Nearest};
 use super::date::Date;
 use super::fault::{Fault, Faults, Found, Kind, Lines};
-use super::format::{AbsentTable, ConflictTable, FactTable};
+use super::format::{ConflictTable, FactTable};
 use super::read;
-use super::{Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
+use super::{
+    Absent, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, List, Quote, Source, is_plain_name,
+};
 use crate::text::quick::Set;
-use crate::text::token::words;
 use crate::text::{Shared, parallel};
 
 impl Knowledge {
@@ -54,9 +56,9 @@ impl Knowledge {
         hasher.update([0]);
         hasher.update(source.article.as_bytes());
         let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-        let Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage } = parts;
+        let Parts { briefing, facts, entities, synonyms, conflicts, absent, lists, coverage } = parts;
         let knowledge =
-            Self { briefing, article, facts, entities, synonyms, conflicts, absent, coverage, digest, source };
+            Self { briefing, article, facts, entities, synonyms, conflicts, absent, lists, coverage, digest, source };
         (Some(knowledge), faults)
     }
 }
@@ -90,6 +92,7 @@ struct Parts {
     synonyms: Vec<Vec<String>>,
     conflicts: Vec<Conflict>,
     absent: Vec<Absent>,
+    lists: Vec<List>,
     coverage: Coverage,
 }
 
@@ -175,14 +178,17 @@ impl<'a> Builder<'a> {
         }
         self.register("absent", tables.absent.iter().map(|a| &a.id), self.limits.id);
         let absent: Vec<Absent> = tables.absent.into_iter().map(|table| self.absent(table, &mut asks)).collect();
+        self.register("list", tables.lists.iter().map(|l| &l.id), self.limits.id);
+        let lists: Vec<List> = tables.lists.into_iter().map(|table| self.list(table, &mut asks)).collect();
         let conflicts = self.conflicts(tables.conflicts, &mut facts);
         let coverage = self.coverage(&facts, tables.uncovered, incomplete);
         let whole = !incomplete
             && facts.iter().all(|fact| !fact.quotes.is_empty() && !fact.asks.is_empty())
             && absent.iter().all(|detail| !detail.asks.is_empty())
+            && lists.iter().all(|list| !list.asks.is_empty() && list.facts.len() >= 2)
             && !self.faults.oversized();
         let briefing = briefing.filter(|_| whole)?;
-        Some(Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage })
+        Some(Parts { briefing, facts, entities, synonyms, conflicts, absent, lists, coverage })
     }
 
     fn briefing(&mut self, table: &super::format::BriefingTable) -> Option<Briefing> {
@@ -287,43 +293,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Reads the asks of a fact or of an absent detail; none may belong to two of them.
-    fn asks(
-        &mut self,
-        owner: &str,
-        texts: Vec<Text>,
-        words: Vec<String>,
-        claimed: &mut HashMap<String, String>,
-    ) -> Vec<Ask> {
-        let mut asks = Vec::with_capacity(texts.len());
-        for (ask, words) in texts.into_iter().zip(words) {
-            self.check_text(&ask, self.limits.ask);
-            let at = ask.span().start;
-            if let Some(other) = claimed.insert(words, owner.to_owned())
-                && other != owner
-            {
-                let message = format!("the ask \"{}\" is that of `{other}` too", ask.get_ref());
-                self.fault(Kind::SharedAsk, at, message, "Leave it to the one that answers it best.");
-            }
-            let (line, column) = self.lines.position(at);
-            asks.push(Ask { text: ask.into_inner(), line, column });
-        }
-        asks
-    }
-
-    fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<String, String>) -> Absent {
-        let at = table.id.span().start;
-        self.check_text(&table.note, self.limits.statement);
-        self.check_count(table.asks.len(), self.limits.asks, "asks", at);
-        if table.asks.is_empty() {
-            let message = format!("the absent detail `{}` has no ask", table.id.get_ref());
-            self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
-        }
-        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
-        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
-        Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
-    }
-
+    /// Reads the asks of a fact, an absent detail or a list; none may belong to two of them.
     /// The indices of what is referred to by id; a fault for each id that there isn't.
     fn references(&mut self, kind: &'static str, names: &[Text]) -> Vec<usize> {
         let mut found = Vec::with_capacity(names.len().min(self.limits.references));

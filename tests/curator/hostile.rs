@@ -53,6 +53,11 @@ fn filled(head: &str, part: impl Fn(usize) -> String) -> String {
     text
 }
 
+/// The texts of so many numbers, one behind the other.
+fn each(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect::<Vec<_>>().concat()
+}
+
 /// One text as often as it fits into a file.
 fn many(text: &str) -> String {
     text.repeat(SIZE / text.len() - HEAD.len().div_ceil(text.len()) - 1)
@@ -64,43 +69,13 @@ fn word(number: usize) -> String {
 }
 
 /// What is uploaded: a name for it, the knowledge file, the article.
-fn table() -> Vec<(&'static str, String, String)> {
-    let short = "## Mill\n\nSo.\n".to_owned();
+type Row = (&'static str, String, String);
+
+/// Quotes that are hard to find, and articles that are hard to read.
+fn of_articles() -> Vec<Row> {
     let common = many("And so a b c d so e f.\n\n");
     let one_paragraph = many("And so it is. ");
-    let quotes = |number: usize, quote: &str| {
-        (0..12).map(|at| format!("\"{quote}{}\",", " so".repeat((number + at) % 3))).collect::<String>()
-    };
-    let references = |count: usize, name: &str| format!("\"{name}\",").repeat(count);
-    let aliases: String = (0..500).map(|alias| format!("\"{} {}\",", "long ".repeat(15), word(alias))).collect();
-    let entities: String = (0..10).fold(String::new(), |mut text, entity| {
-        let aliases = aliases.replace("long", &format!("long{}", word(entity)));
-        let _ = writeln!(
-            text,
-            "[[entity]]\nid = \"e{entity}\"\nname = \"N{entity}\"\nkind = \"person\"\naliases = [{aliases}]"
-        );
-        text
-    });
-    let entities =
-        if cfg!(debug_assertions) { entities.lines().take(5).collect::<Vec<_>>().join("\n") + "\n" } else { entities };
-    let all_entities: String = (0..10).map(|entity| format!("\"e{entity}\",")).collect();
-    let long_ask = |number: usize| {
-        let words: Vec<String> = (0..24).map(|at| format!("milx{}", word(number * 31 + at * 7))).collect();
-        let words = words.join(" ");
-        words.chars().take(240).collect::<String>()
-    };
-    let misspelt = |number: usize| {
-        let asks: String =
-            (0..8).map(|at| format!("\"{} {}\",", long_ask(number + at), word(number * 8 + at))).collect();
-        fact(number, "\"So.\"", "").replace(&format!("\"ask {number}\""), &asks)
-    };
-    let alike = |number: usize| {
-        let asks: String = (0..100).map(|at| format!("\"why so {}\",", word(number * 100 + at))).collect();
-        fact(number, "\"So.\"", "").replace(&format!("\"ask {number}\""), &asks)
-    };
-    let inline = |number: usize| {
-        format!("{{id=\"f{number}\",statement=\"So.\",quotes=[\"So.\"],asks=[\"ask {number}\"],status=\"reported\"}},")
-    };
+    let quotes = |number: usize, quote: &str| each(12, |at| format!("\"{quote}{}\",", " so".repeat((number + at) % 3)));
     vec![
         ("quotes that begin no sentence", file("", |n| fact(n, &quotes(n, "so a"), "")), common.clone()),
         ("quotes of one common word", file("", |n| fact(n, &quotes(n, "so"), "")), common.clone()),
@@ -120,6 +95,41 @@ fn table() -> Vec<(&'static str, String, String)> {
         ("an article of points", format!("{HEAD}{SERVED}"), many(".")),
         ("an article of sentences on one line", format!("{HEAD}{SERVED}"), one_paragraph),
         ("an article of headings", format!("{HEAD}{SERVED}"), many("# \n")),
+    ]
+}
+
+/// Knowledge files that are hard to read.
+fn of_files() -> Vec<Row> {
+    let short = "## Mill\n\nSo.\n".to_owned();
+    let references = |count: usize, name: &str| format!("\"{name}\",").repeat(count);
+    let aliases: String = each(500, |alias| format!("\"{} {}\",", "long ".repeat(15), word(alias)));
+    let entities: String = (0..10).fold(String::new(), |mut text, entity| {
+        let aliases = aliases.replace("long", &format!("long{}", word(entity)));
+        let _ = writeln!(
+            text,
+            "[[entity]]\nid = \"e{entity}\"\nname = \"N{entity}\"\nkind = \"person\"\naliases = [{aliases}]"
+        );
+        text
+    });
+    let entities =
+        if cfg!(debug_assertions) { entities.lines().take(5).collect::<Vec<_>>().join("\n") + "\n" } else { entities };
+    let all_entities: String = each(10, |entity| format!("\"e{entity}\","));
+    let long_ask = |number: usize| {
+        let words = each(24, |at| format!("milx{} ", word(number * 31 + at * 7)));
+        words.chars().take(240).collect::<String>()
+    };
+    let misspelt = |number: usize| {
+        let asks: String = each(8, |at| format!("\"{} {}\",", long_ask(number + at), word(number * 8 + at)));
+        fact(number, "\"So.\"", "").replace(&format!("\"ask {number}\""), &asks)
+    };
+    let alike = |number: usize| {
+        let asks: String = each(100, |at| format!("\"why so {}\",", word(number * 100 + at)));
+        fact(number, "\"So.\"", "").replace(&format!("\"ask {number}\""), &asks)
+    };
+    let inline = |number: usize| {
+        format!("{{id=\"f{number}\",statement=\"So.\",quotes=[\"So.\"],asks=[\"ask {number}\"],status=\"reported\"}},")
+    };
+    vec![
         (
             "all on one line",
             format!(
@@ -149,12 +159,9 @@ fn table() -> Vec<(&'static str, String, String)> {
         ),
         (
             "a word of many groups",
-            file(
-                &(0..SIZE / 100)
-                    .map(|n| format!("[[synonyms]]\nwords = [\"so\",\"{}\"]\n", word(n)))
-                    .collect::<String>(),
-                |n| fact(n, "\"So.\"", ""),
-            ),
+            file(&each(SIZE / 100, |n| format!("[[synonyms]]\nwords = [\"so\",\"{}\"]\n", word(n))), |n| {
+                fact(n, "\"So.\"", "")
+            }),
             short.clone(),
         ),
         ("unknown keys", file("", |n| format!("k{n} = 1\n")), short.clone()),
@@ -179,7 +186,7 @@ async fn no_upload_costs_more_than_its_bound() {
     let scene = Scene::with(serve).await;
     let only = std::env::var("HOSTILE").unwrap_or_default();
     let mut slow = Vec::new();
-    for (what, toml, article) in table().into_iter().filter(|(what, ..)| what.contains(&only)) {
+    for (what, toml, article) in of_articles().into_iter().chain(of_files()).filter(|(what, ..)| what.contains(&only)) {
         assert!(toml.len() <= SIZE && article.len() <= SIZE, "{what}: {} and {} bytes", toml.len(), article.len());
         let start = Instant::now();
         let check = async {
@@ -220,7 +227,7 @@ fn limits_are_told() {
         text
     });
     let names: String = (0..41).fold(String::new(), |mut text, entity| {
-        let aliases: String = (0..500).map(|alias| format!("\"n{entity} {}\",", word(alias))).collect();
+        let aliases: String = each(500, |alias| format!("\"n{entity} {}\",", word(alias)));
         let _ = writeln!(
             text,
             "[[entity]]\nid = \"e{entity}\"\nname = \"N{entity}\"\nkind = \"person\"\naliases = [{aliases}]"

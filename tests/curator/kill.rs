@@ -176,7 +176,7 @@ async fn a_killed_change_is_there_or_not_in_files_and_history_alike() {
         std::fs::write(home.path().join("knowledge").join(name), text).expect("a file");
     }
     let mut kept = BTreeMap::new();
-    let rounds: usize = std::env::var("KILL_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(16);
+    let rounds: u32 = std::env::var("KILL_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(16);
     for round in 0..rounds {
         let mut victim = Command::new(std::env::current_exe().expect("this program"))
             .args(["--exact", "kill::moderator", "--ignored", "--nocapture"])
@@ -200,8 +200,10 @@ async fn a_killed_change_is_there_or_not_in_files_and_history_alike() {
             }
         };
         // The first rounds strike at the moments themselves.
-        let spread = 0.02 * ((round / 16) % 8) as f64;
-        std::thread::sleep(took.mul_f64((MOMENTS[round / 4 % 4] - spread).max(0.0)).saturating_sub(begun.elapsed()));
+        let spread = 0.02 * f64::from(round / 16 % 8);
+        std::thread::sleep(
+            took.mul_f64((MOMENTS[(round / 4 % 4) as usize] - spread).max(0.0)).saturating_sub(begun.elapsed()),
+        );
         victim.kill().expect("SIGKILL");
         victim.wait().expect("it is gone");
         // It may have come as far as into the next change.

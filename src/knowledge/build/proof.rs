@@ -105,8 +105,8 @@ impl Builder<'_> {
         (entities, named): (&[Entity], &[usize]),
     ) {
         let mut support = Support::default();
-        let names = named.iter().filter_map(|index| entities.get(*index)).map(|entity| &entity.name);
-        for text in quotes.iter().map(|quote| &quote.text).chain(names) {
+        let spelt = named.iter().filter_map(|index| entities.get(*index)).map(|entity| &entity.name);
+        for text in quotes.iter().map(|quote| &quote.text).chain(spelt) {
             support.add(text);
         }
         let mut missing = support.missing(statement.get_ref());

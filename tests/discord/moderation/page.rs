@@ -103,10 +103,9 @@ async fn the_form_is_as_the_page_shows_it() {
 async fn the_example_of_the_page_is_a_fact_that_can_be_uploaded() {
     let office = Office::open().await;
     let example = between(PAGE, "```toml\n", "```")[0];
-    let example: String =
-        example.lines().map(|line| format!("{}\n", line.strip_prefix("   ").unwrap_or(line))).collect();
+    let example: Vec<&str> = example.lines().map(|line| line.strip_prefix("   ").unwrap_or(line)).collect();
     let ferry = BRIEFING.1.split("[[fact]]").find(|fact| fact.contains("id = \"ferry\"")).expect("the ferry");
-    let toml = BRIEFING.1.replace(&format!("[[fact]]{ferry}"), &format!("{}\n", example.trim_end()));
+    let toml = BRIEFING.1.replace(&format!("[[fact]]{ferry}"), &format!("{}\n", example.join("\n").trim_end()));
     let staged = office.upload(Upload::new(NAMES.0, toml)).await;
     says(&staged, &["No fault", "changed: **1**", "`ferry`"]);
     names(&["Confirm", "Cancel"]);

@@ -23,9 +23,9 @@ async fn server(order: &'static str) {
 async fn keep_asking(office: &Office, over: &AtomicBool, asked: &AtomicUsize) -> Duration {
     let mut longest = Duration::ZERO;
     while !over.load(Ordering::Relaxed) {
-        let asker = office.guild.member("Asker");
+        let member = office.guild.member("Asker");
         let start = Instant::now();
-        let answer = office.discord.slash("ask").option("question", FERRY).by(&asker, &office.channel);
+        let answer = office.discord.slash("ask").option("question", FERRY).by(&member, &office.channel);
         let text = answer.message().await.text();
         longest = longest.max(start.elapsed());
         asked.fetch_add(1, Ordering::Relaxed);

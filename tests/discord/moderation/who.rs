@@ -21,6 +21,9 @@ const COMMANDS: [&str; 10] =
 /// Who, whether they may, and somebody new of that kind.
 type Row<'a> = (&'static str, bool, Box<dyn Fn() -> (Member, Channel) + 'a>);
 
+/// Who, somebody new of that kind, and what they are told.
+type Refused<'a> = (&'static str, Box<dyn Fn() -> (Member, Channel) + 'a>, &'static str);
+
 /// A command, sent past what a client would offer.
 fn send(discord: &Discord, command: &str, by: &Member, channel: &Channel) -> Interaction {
     let slash = discord.slash(&format!("knowledge {command}")).forged();
@@ -201,7 +204,7 @@ async fn every_control_refuses_whoever_is_not_its_moderator_wherever_they_are() 
     ];
     let manager = || office.guild.member("Rival").allow(Permissions::MANAGE_GUILD);
     // Somebody new each time: whoever is refused may not go on for ever.
-    let people: [(&str, Box<dyn Fn() -> (Member, Channel) + '_>, &str); 5] = [
+    let people: Vec<Refused<'_>> = vec![
         ("another moderator", Box::new(|| (manager(), office.channel.clone())), "Somebody else"),
         ("a member", Box::new(|| (office.guild.member("Ann"), office.channel.clone())), "for moderators"),
         (

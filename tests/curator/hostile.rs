@@ -11,9 +11,9 @@ use briefing_bot::knowledge::{Faults, Knowledge, Limits, Source};
 use crate::scene::{LATE, Scene};
 
 /// Bytes of a file: all that may be uploaded; a part of it where nothing is optimised.
-const SIZE: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 4 * 1024 * 1024 };
+const SIZE: usize = if cfg!(debug_assertions) { 64 * 1024 } else { 4 * 1024 * 1024 };
 /// The longest that the check of an upload may take.
-const BOUND: Duration = Duration::from_secs(if cfg!(debug_assertions) { 8 } else { 5 });
+const BOUND: Duration = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 5 });
 
 /// What begins each knowledge file.
 const HEAD: &str = "schema = 1\n[briefing]\nid = \"mill\"\ntitle = \"The mill\"\npublisher = \"The Gazette\"\n\

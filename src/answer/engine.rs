@@ -183,13 +183,14 @@ impl Engine {
         for part in parts {
             let query = Query::new(part, self.index.spelling());
             let found = self.find(&query, &context);
-            if let Some(best) = found.candidates.first().filter(|_| found.confidence >= decide::ANSWER) {
+            if let Some(best) = found.candidates.first().filter(|_| found.confidence >= PART) {
                 of_parts.push((best.fact, found.confidence));
             }
             context.push(part.clone());
         }
         // A part that finds nothing is answered by the rest where the whole is sure, or where most parts are.
-        if !picked.is_empty() || of_parts.len() * 2 > parts.len() {
+        let sure = of_parts.iter().any(|(_, confidence)| *confidence >= decide::ANSWER);
+        if !picked.is_empty() || sure && of_parts.len() * 2 > parts.len() {
             merge(picked, of_parts);
         }
     }
@@ -208,11 +209,13 @@ impl Engine {
                 let part = self.weigh(found.asked.without(&others));
                 part.candidates
                     .first()
-                    .filter(|_| part.confidence >= decide::ANSWER)
+                    .filter(|_| part.confidence >= PART)
                     .map(|best| (best.fact, part.confidence))
             })
             .collect();
-        merge(picked, of_each);
+        if !picked.is_empty() || of_each.iter().any(|(_, confidence)| *confidence >= decide::ANSWER) {
+            merge(picked, of_each);
+        }
     }
 
     /// Makes the answer of the facts that were picked, or the suggestions where there are none.
@@ -389,6 +392,8 @@ fn merge(picked: &mut Vec<(usize, f64)>, more: Vec<(usize, f64)>) {
     }
 }
 
+/// Confidence from which a fact answers a part of a question of which another part is answered for sure.
+const PART: f64 = 0.45;
 /// Confidence at which one fact is taken to answer the whole of a question.
 const SURE: f64 = 0.8;
 /// Confidence at which a remark that looks like small talk is a question after all.

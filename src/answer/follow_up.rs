@@ -43,14 +43,22 @@ pub fn resolve(index: &Index, query: &Query, context: &[String]) -> (Asked, Opti
     }
 }
 
+/// How much more a name weighs to which a question turns.
+const SHIFTED: f32 = 2.0;
+
 /// Adds to a question what it lacks from the one before it.
 fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> Asked {
     let share = if query.lean == Lean::Ellipsis { TAKEN_OVER } else { TAKEN_BY_PRONOUN };
     let own: Vec<(u32, EntityKind)> =
         asked.units.iter().filter_map(|unit| unit.entity).filter_map(|e| kind_of(index, e).map(|k| (e, k))).collect();
+    // "what about Utopia?": whoever it was about before, it is about Utopia now.
+    let shifts = query.lean == Lean::Ellipsis && !own.is_empty() && asked.units.iter().all(|unit| unit.entity.is_some());
+    if shifts {
+        asked.weights.iter_mut().for_each(|weight| *weight *= SHIFTED);
+    }
     for (unit, weight) in before.units.iter().zip(&before.weights) {
         let replaced = unit.entity.is_some_and(|entity| {
-            kind_of(index, entity).is_some_and(|kind| own.iter().any(|(other, k)| *other != entity && alike(*k, kind)))
+            kind_of(index, entity).is_some_and(|kind| own.iter().any(|(other, k)| *other != entity && (alike(*k, kind) || shifts && acts(*k) && acts(kind))))
         });
         let full = asked.units.len() >= search::UNITS;
         if full || replaced || asked.units.iter().any(|known| known.name == unit.name) {
@@ -65,6 +73,7 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     asked.meaning.add_share(&before.meaning, share);
     let found = search::search(index, before);
     asked.before = found.facts.iter().take(1).map(|candidate| candidate.fact).collect();
+    asked.shifts = shifts;
     asked
 }
 
@@ -104,6 +113,11 @@ fn alike(a: EntityKind, b: EntityKind) -> bool {
         EntityKind::Document | EntityKind::Event => 3,
     };
     class(a) == class(b)
+}
+
+/// Whether an entity can say and do things.
+fn acts(kind: EntityKind) -> bool {
+    matches!(kind, EntityKind::Person | EntityKind::Country | EntityKind::Organisation | EntityKind::Group)
 }
 
 fn kind_of(index: &Index, entity: u32) -> Option<EntityKind> {

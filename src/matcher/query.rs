@@ -167,7 +167,8 @@ pub(super) fn mark_content(words: &mut [Word], lexicon: &Lexicon) {
         let rest = words.get(at..).unwrap_or_default().iter().map(|word| word.token.word.as_str());
         filler = lexicon.stop_phrase(rest).max(filler);
         let token = &words[at].token;
-        let stop = lexicon.is_stop_word(&token.word) || QUESTION_WORDS.contains(&token.word.as_str());
+        let word = token.word.as_str();
+        let stop = lexicon.is_stop_word(word) || QUESTION_WORDS.contains(&word) || COMPARES.contains(&word);
         // "US" in capitals is a name, "us" a pronoun.
         words[at].content = filler == 0 && (!stop || token.upper && token.word.len() <= 3);
         filler = filler.saturating_sub(1);
@@ -195,24 +196,8 @@ const COMPARES: [&str; 10] =
 
 /// Words that want more precision than most questions.
 const PRECISE: [&str; 18] = [
-    "exactly",
-    "exact",
-    "precisely",
-    "precise",
-    "specific",
-    "specifically",
-    "else",
-    "other",
-    "others",
-    "name",
-    "names",
-    "named",
-    "detail",
-    "details",
-    "current",
-    "currently",
-    "apart",
-    "besides",
+    "exactly", "exact", "precisely", "precise", "specific", "specifically", "else", "other", "others", "name", "names",
+    "named", "detail", "details", "current", "currently", "apart", "besides",
 ];
 
 /// Words that ask; the kind of the query holds what they say.
@@ -317,7 +302,10 @@ fn small_talk(words: &[&str], lexicon: &Lexicon) -> Option<SmallTalk> {
         })
     };
     let order = |kind: SmallTalk| matches!(kind, SmallTalk::Injection | SmallTalk::Task);
-    let anywhere = (0..words.len()).flat_map(at).filter(|(_, kind, phrase)| order(*kind) && phrase.len() >= 2);
+    let asks_for_opinion = |kind: SmallTalk, length: usize| kind == SmallTalk::Opinion && length >= 3;
+    let anywhere = (0..words.len()).flat_map(at).filter(|(_, kind, phrase)| {
+        order(*kind) && phrase.len() >= 2 || asks_for_opinion(*kind, phrase.len())
+    });
     // Of equally long ones the first of the list.
     let anywhere = anywhere.max_by_key(|(number, _, phrase)| (phrase.len(), u16::MAX - number));
     let mut longest = anywhere.map(|(_, kind, phrase)| (phrase.len(), kind));
@@ -336,7 +324,12 @@ fn small_talk(words: &[&str], lexicon: &Lexicon) -> Option<SmallTalk> {
     }
     // A long phrase carries a word or two besides: "are you a bot or a real person".
     longest
-        .filter(|(length, kind)| rest == 0 || *length >= 3 && rest <= 1 || order(*kind) && *length >= 2)
+        .filter(|(length, kind)| {
+            rest == 0
+                || *length >= 3 && rest <= 1
+                || order(*kind) && *length >= 2
+                || asks_for_opinion(*kind, *length) && words.iter().any(|word| matches!(*word, "your" | "you"))
+        })
         .map(|(_, kind)| kind)
 }
 

@@ -51,6 +51,8 @@ pub struct Asked {
     pub focus: Option<usize>,
     /// Facts talked of before, where the question leans on them.
     pub before: Vec<usize>,
+    /// Whether it turns from what was talked of before to somebody or something else.
+    pub shifts: bool,
     /// What its words mean together.
     pub meaning: Mixture,
     /// Whether it wants more precision than most: "exactly", "by name", "who else".
@@ -88,16 +90,7 @@ impl Asked {
             units.iter().position(|unit| unit.at > asks && unit.entity.is_none() && unit.share >= 1.0)
         });
         let attributes = query.attributes.clone();
-        Self {
-            units,
-            weights,
-            kind: query.kind,
-            attributes,
-            focus,
-            before: Vec::new(),
-            meaning,
-            precise: query.precise,
-        }
+        Self { units, weights, kind: query.kind, attributes, focus, before: Vec::new(), shifts: false, meaning, precise: query.precise }
     }
 
     /// The same without some of its units.
@@ -491,6 +484,8 @@ fn from_context(index: &Index, asked: &Asked, fact: usize, signals: &mut Signals
         }
         let place = |fact: &crate::knowledge::Fact| fact.quotes.first().map(|quote| quote.place.clone());
         let near = match (place(other), place(this)) {
+            // Where a question turns to somebody else, the fact that was just told is not asked for again.
+            _ if *before == fact && asked.shifts => 0.35,
             _ if *before == fact => 1.0,
             (Some(a), Some(b))
                 if a.paragraph == b.paragraph && a.range.start < b.range.end && b.range.start < a.range.end =>

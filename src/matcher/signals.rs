@@ -76,10 +76,8 @@ pub const NAMES: [&str; COUNT] = [
 ];
 
 /// Weights of the signals for ranking, in the order of [`Signals::values`].
-pub const RANKING: [f32; COUNT] = [
-    4.58, 4.93, 6.95, 1.54, 3.68, 1.02, 0.62, -3.17, -0.89, 1.13, -0.49, -1.16, -0.70, 1.65, 2.32, 0.43, 0.50, 0.75,
-    0.0, 0.0,
-];
+pub const RANKING: [f32; COUNT] =
+    [4.73, 5.00, 7.49, 1.44, 3.69, 1.12, 1.09, -3.24, -0.65, 1.06, -0.72, -1.22, -0.63, 1.76, 2.38, 0.77, 0.89, 1.38, -0.59, -0.01];
 
 impl Signals {
     /// The signals as a vector.

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+use tokio::sync::{Mutex as AsyncMutex, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
@@ -53,6 +53,8 @@ struct Inner {
     failure: Mutex<Option<Failure>>,
     /// One change at a time, across awaits.
     turn: AsyncMutex<()>,
+    /// One check at a time: each takes all processors and several times the room of the files.
+    checks: Semaphore,
     pending: mpsc::UnboundedSender<Pending>,
     recorder: Mutex<Option<mpsc::UnboundedReceiver<Pending>>>,
 }
@@ -80,6 +82,7 @@ impl Curator {
             served: Mutex::new(served),
             failure: Mutex::default(),
             turn: AsyncMutex::default(),
+            checks: Semaphore::new(1),
             pending,
             recorder: Mutex::new(Some(waiting)),
         };
@@ -126,7 +129,7 @@ impl Curator {
     /// Faults of the files, or that the folder can't be read.
     pub async fn check(&self) -> Result<(Difference, Option<String>), Error> {
         let curator = self.clone();
-        blocking(move || {
+        self.checking(move || {
             let files = curator.inner.folder.read(&curator.inner.limits)?;
             let current = curator.inner.service.current();
             let checked = curator.checked(&files)?;
@@ -149,14 +152,15 @@ impl Curator {
         let turn = self.inner.turn.lock().await;
         let curator = self.clone();
         let how = author.how.clone();
-        let read = blocking(move || {
-            let files = curator.inner.folder.read(&curator.inner.limits)?;
-            if check::digest(&files) == curator.served().digest {
-                return Ok(None);
-            }
-            Ok(Some(curator.checked(&files)?))
-        })
-        .await;
+        let read = self
+            .checking(move || {
+                let files = curator.inner.folder.read(&curator.inner.limits)?;
+                if check::digest(&files) == curator.served().digest {
+                    return Ok(None);
+                }
+                Ok(Some(curator.checked(&files)?))
+            })
+            .await;
         let failure = match &read {
             Err(Error::Faults(Faults(faults))) => {
                 Some(Failure { at: SystemTime::now(), how: how.clone(), faults: faults.clone() })
@@ -185,16 +189,17 @@ impl Curator {
             return Ok(self.unchanged());
         }
         let (curator, how) = (self.clone(), author.how.clone());
-        let checked = blocking(move || {
-            let Inner { folder, limits, .. } = &*curator.inner;
-            let checked = match how {
-                How::Rollback => check::check(&files, folder, limits, None)?,
-                _ => curator.checked(&files)?,
-            };
-            folder.write(&served.files, &checked.files, how == How::Rollback, how == How::Edit)?;
-            Ok(checked)
-        })
-        .await?;
+        let checked = self
+            .checking(move || {
+                let Inner { folder, limits, .. } = &*curator.inner;
+                let checked = match how {
+                    How::Rollback => check::check(&files, folder, limits, None)?,
+                    _ => curator.checked(&files)?,
+                };
+                folder.write(&served.files, &checked.files, how == How::Rollback, how == How::Edit)?;
+                Ok(checked)
+            })
+            .await?;
         *self.inner.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.put(checked, author, turn).await
     }
@@ -205,7 +210,7 @@ impl Curator {
     /// Their faults.
     pub async fn try_out(&self, files: Files) -> Result<Difference, Error> {
         let curator = self.clone();
-        blocking(move || {
+        self.checking(move || {
             let checked = curator.checked(&files)?;
             Ok(Difference::between(curator.inner.service.current().library(), checked.engine.library()))
         })
@@ -236,7 +241,7 @@ impl Curator {
             None => (*self.served().files).clone(),
         };
         let curator = self.clone();
-        blocking(move || {
+        self.checking(move || {
             let Inner { folder, limits, .. } = &*curator.inner;
             let [from, to] = [from, to].map(|files| check::build(&files, folder, limits));
             Ok(Difference::between(&from?, &to?))
@@ -252,6 +257,15 @@ impl Curator {
     /// The path under which a file of the knowledge is known, and its limits.
     pub(crate) fn place(&self) -> (&Folder, &Limits) {
         (&self.inner.folder, &self.inner.limits)
+    }
+
+    /// Does what reads or checks knowledge, where it holds up no answer, when no other such work is under way.
+    async fn checking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let _one = self.inner.checks.acquire().await.map_err(|_| Error::Broken)?;
+        blocking(work).await
     }
 
     fn unchanged(&self) -> Change {

@@ -49,6 +49,15 @@ pub struct Limits {
     pub id: usize,
     /// Aliases of an entity or words of a synonym group.
     pub aliases: usize,
+    /// Names of all entities with their aliases, and words of all synonym groups, together.
+    pub names: usize,
+    /// Groups of synonyms that one word is in.
+    pub groups: usize,
+    /// Entities or related facts of a fact, or sides of a contradiction.
+    pub references: usize,
+    /// Bytes of the article that are read to find all quotes. Ten thousand quotes that begin no sentence, looked for in
+    /// an article of 50 pages.
+    pub searched: u64,
 }
 
 impl Limits {
@@ -65,6 +74,10 @@ impl Limits {
         briefing_id: 32,
         id: 48,
         aliases: 500,
+        names: 20_000,
+        groups: 20,
+        references: 50,
+        searched: 1 << 30,
     };
 }
 
@@ -279,17 +292,38 @@ impl Source {
 /// The name of the article in a knowledge file's text, where the text is TOML and has one.
 #[must_use]
 pub fn article_name(toml: &str) -> Option<&str> {
-    // The table stands before all lists of tables, if anybody wrote the file by hand; there may be megabytes of them.
-    let head = toml.find("\n[[").and_then(|end| toml.get(..end));
-    head.and_then(article_name_in).or_else(|| article_name_in(toml))
+    Head::read(toml).article
 }
 
-fn article_name_in(toml: &str) -> Option<&str> {
-    let table = toml::de::DeTable::parse(toml).ok()?;
-    let article = table.get_ref().get("briefing")?.get_ref().as_table()?.get("article")?;
-    article.get_ref().as_str()?;
-    let quoted = toml.get(article.span())?;
-    quoted.get(1..quoted.len().checked_sub(1)?)
+/// What a knowledge file says of itself, as far as it can be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head<'t> {
+    /// The id of its briefing.
+    pub id: Option<String>,
+    /// The name of its article.
+    pub article: Option<&'t str>,
+}
+
+impl<'t> Head<'t> {
+    /// Reads the `[briefing]` table of a knowledge file's text; nothing where the text is no TOML.
+    #[must_use]
+    pub fn read(toml: &'t str) -> Self {
+        // The table stands before all lists of tables, if anybody wrote the file by hand; there may be megabytes of them.
+        let start = toml.find("\n[[").and_then(|end| toml.get(..end));
+        let head = start.map(Self::read_all).unwrap_or_default();
+        if head.article.is_some() { head } else { Self::read_all(toml) }
+    }
+
+    fn read_all(toml: &'t str) -> Self {
+        let Ok(table) = toml::de::DeTable::parse(toml) else { return Self::default() };
+        let briefing = table.get_ref().get("briefing").and_then(|briefing| briefing.get_ref().as_table());
+        let text = |key: &str| briefing?.get(key).filter(|value| value.get_ref().is_str());
+        let quoted = text("article").and_then(|article| toml.get(article.span()));
+        Self {
+            id: text("id").and_then(|id| id.get_ref().as_str()).map(str::to_owned),
+            article: quoted.and_then(|quoted| quoted.get(1..quoted.len().checked_sub(1)?)),
+        }
+    }
 }
 
 /// Whether a name is that of a file in the same folder, with no way out of it.

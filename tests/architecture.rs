@@ -172,3 +172,25 @@ fn no_code_knows_the_article() {
     }
     assert!(found.is_empty(), "names of the briefing outside knowledge/:\n{}", found.join("\n"));
 }
+
+#[test]
+fn links_of_the_documents_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let link = Regex::new(r"\]\(([^)#]+)[^)]*\)").expect("a pattern");
+    let path = Regex::new(r"`((?:[a-z_]+/)+[a-z_.]+|[a-z_]+\.rs)`").expect("a pattern");
+    let mut found = 0;
+    for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/moderating.md"] {
+        let text = std::fs::read_to_string(root.join(name)).expect(name);
+        let here = root.join(name).parent().expect("a folder").to_owned();
+        for target in link.captures_iter(&text).map(|link| link[1].to_owned()).filter(|link| !link.contains("://")) {
+            assert!(here.join(&target).exists(), "{name} links to {target}");
+            found += 1;
+        }
+        for target in path.captures_iter(&text).map(|path| path[1].to_owned()) {
+            let places = [root.join(&target), root.join("src").join(&target)];
+            assert!(places.iter().any(|place| place.exists()), "{name} names {target}");
+            found += 1;
+        }
+    }
+    assert!(found > 10, "{found}");
+}

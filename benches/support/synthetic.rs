@@ -30,7 +30,7 @@ pub(crate) struct Asked {
 
 /// The limits of knowledge lifted out of the way.
 pub(crate) fn limits() -> Limits {
-    Limits { file_bytes: 1 << 40, facts: usize::MAX, ..Limits::STANDARD }
+    Limits { file_bytes: 1 << 40, facts: usize::MAX, names: usize::MAX, searched: u64::MAX, ..Limits::STANDARD }
 }
 
 /// Invents knowledge of `facts` facts and `questions` questions about it.

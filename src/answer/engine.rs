@@ -370,7 +370,13 @@ impl Engine {
     /// Faults that only the matcher sees: asks that it answers with another fact.
     #[must_use]
     pub fn audit(&self) -> Vec<Fault> {
-        super::audit::audit(self)
+        super::audit::audit(self, None).0
+    }
+
+    /// [`Engine::audit`] for as long as there is time: the faults that were found, and whether those are all.
+    #[must_use]
+    pub fn audit_until(&self, until: Instant) -> (Vec<Fault>, bool) {
+        super::audit::audit(self, Some(until))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 
@@ -29,8 +30,11 @@ pub struct Checked {
     pub remark: Option<String>,
 }
 
-/// Most asks that are tried out on the matcher by a change: a few seconds' work. More are left to the `check` command.
-const TRIED: u64 = 20_000;
+/// How long asks are tried out on the matcher by a change; what is not done then is left to the `check` command.
+const TRYING: Duration = Duration::from_secs(2);
+/// What is said where they were not all tried.
+const UNTRIED: &str =
+    "With so many asks, they were not all tried out; the command `briefing-bot check` on the server does that.";
 
 /// Checks files and builds what answers from them.
 ///
@@ -41,34 +45,39 @@ const TRIED: u64 = 20_000;
 /// # Errors
 /// All their faults.
 pub fn check(files: &Files, folder: &Folder, limits: &Limits, before: Option<&Engine>) -> Result<Checked, Error> {
+    let start = Instant::now();
     let library = build(files, folder, limits)?;
-    let counts = counts(&library);
+    let (counts, built) = (counts(&library), start.elapsed());
     let engine = Engine::new(library);
     engine.prepare();
+    let indexed = start.elapsed();
     let remark = match before {
-        Some(_) if counts.asks > TRIED => Some(
-            "With so many asks, they were not tried out one by one; the command `briefing-bot check` does that."
-                .to_owned(),
-        ),
         Some(before) => try_asks(&engine, before)?,
         None => None,
     };
+    let tried = start.elapsed();
     let (files, digest) = (Arc::new(files.clone()), digest(files));
+    let (index, asks) = (indexed.saturating_sub(built), tried.saturating_sub(indexed));
+    tracing::debug!(facts = counts.facts, ?built, ?index, ?asks, "checked");
     Ok(Checked { engine: Arc::new(engine), files, digest, counts, remark })
 }
 
 /// Tries out every ask; what to say of those that are answered with another fact, as they were before.
 fn try_asks(engine: &Engine, before: &Engine) -> Result<Option<String>, Faults> {
-    let faults = engine.audit();
+    let (faults, all) = engine.audit_until(Instant::now() + TRYING);
+    let untried = (!all).then(|| UNTRIED.to_owned());
     if faults.is_empty() {
-        return Ok(None);
+        return Ok(untried);
     }
-    let known: HashSet<String> = before.audit().into_iter().map(|fault| fault.message).collect();
-    let all = faults.len();
+    let (known, all) = before.audit_until(Instant::now() + TRYING);
+    let known: HashSet<String> = known.into_iter().map(|fault| fault.message).collect();
+    let count = faults.len();
     let new: Vec<Fault> = faults.into_iter().filter(|fault| !known.contains(&fault.message)).collect();
-    if new.is_empty() {
-        let remark = format!("As before, {all} asks are answered with another fact; `briefing-bot check` lists them.");
-        return Ok(Some(remark));
+    // Where not all is known of what was before, what looks new may be old.
+    if new.is_empty() || !all {
+        let remark =
+            format!("As before, {count} asks are answered with another fact; `briefing-bot check` lists them.");
+        return Ok(Some(if all { remark } else { UNTRIED.to_owned() }));
     }
     Err(Faults(new))
 }

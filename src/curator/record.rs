@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::check;
-use super::{Curator, Error, blocking};
+use super::{Curator, Error};
 use crate::journal::{How, Kind, NewRevision, RevisionId};
 
 /// A revision that is to be recorded.
@@ -25,31 +25,39 @@ const RETRY: Duration = Duration::from_millis(200);
 
 /// Records and follows until the curator or the journal is gone.
 pub(super) async fn run(curator: Curator, mut waiting: mpsc::UnboundedReceiver<Pending>) {
-    while let Err(error) = begin(&curator).await {
+    while let Err(error) = begin(&curator, &waiting).await {
         tracing::debug!(%error, "the journal does not tell its revisions yet");
         curator.journal().ready(Duration::from_mins(1)).await;
         tokio::time::sleep(RETRY).await;
     }
     let mut others = curator.journal().subscribe(RevisionId::NONE);
     let mut closed = false;
+    // Whether the newest revision may be one that isn't served here.
+    let mut behind = false;
     loop {
+        if behind && waiting.is_empty() {
+            behind = match follow(&curator, &waiting).await {
+                Ok(done) => !done,
+                Err(Error::Journal(_) | Error::Broken) => {
+                    curator.journal().ready(Duration::from_mins(1)).await;
+                    tokio::time::sleep(RETRY).await;
+                    true
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a revision of another process can't be served here");
+                    false
+                }
+            };
+            continue;
+        }
         tokio::select! {
             biased;
             pending = waiting.recv() => match pending {
-                Some(pending) => record(&curator, pending).await,
+                Some(pending) => behind |= record(&curator, pending).await && waiting.is_empty(),
                 None => return,
             },
             newest = others.newest(), if !closed => match newest {
-                Some(_) => {
-                    while let Err(error) = follow(&curator).await {
-                        if !matches!(error, Error::Journal(_) | Error::Broken) {
-                            tracing::error!(%error, "a revision of another process can't be served here");
-                            break;
-                        }
-                        curator.journal().ready(Duration::from_mins(1)).await;
-                        tokio::time::sleep(RETRY).await;
-                    }
-                }
+                Some(_) => behind = true,
                 None => closed = true,
             },
         }
@@ -57,7 +65,7 @@ pub(super) async fn run(curator: Curator, mut waiting: mpsc::UnboundedReceiver<P
 }
 
 /// At the start: finds which revision is in service, or makes one.
-async fn begin(curator: &Curator) -> Result<(), Error> {
+async fn begin(curator: &Curator, waiting: &mpsc::UnboundedReceiver<Pending>) -> Result<(), Error> {
     let journal = curator.journal();
     let turn = curator.inner.turn.lock().await;
     let served = curator.served();
@@ -74,7 +82,8 @@ async fn begin(curator: &Curator) -> Result<(), Error> {
         // Several processes: these files are of an earlier time, and another process went on since.
         Some(_) if journal.health().kind == Kind::Postgres && known.iter().any(|old| old.digest == served.digest) => {
             drop(turn);
-            return follow(curator).await;
+            // A change that was made this very moment is the newer one.
+            return follow(curator, waiting).await.map(drop);
         }
         _ => {}
     }
@@ -90,22 +99,24 @@ async fn begin(curator: &Curator) -> Result<(), Error> {
     Ok(())
 }
 
-async fn record(curator: &Curator, pending: Pending) {
+/// Records a revision; whether something else is served by now: what comes next in line, or what another process did.
+async fn record(curator: &Curator, pending: Pending) -> bool {
     let mut told = false;
     loop {
         match curator.journal().record_revision(&pending.new).await {
             Ok(id) => {
-                if curator.served().digest == pending.new.digest {
+                let served = curator.served().digest == pending.new.digest;
+                if served {
                     curator.note(id);
                 }
                 tracing::info!(revision = id.0, how = %pending.new.how, "revision recorded");
                 // Whoever waited may have gone on.
                 let _ = pending.done.send(());
-                return;
+                return !served;
             }
             Err(error @ crate::journal::Error::Nul { .. }) => {
                 tracing::error!(%error, "a revision can't be recorded");
-                return;
+                return false;
             }
             Err(error) => {
                 if !told {
@@ -119,31 +130,36 @@ async fn record(curator: &Curator, pending: Pending) {
     }
 }
 
-/// Serves the newest revision of the journal.
-async fn follow(curator: &Curator) -> Result<(), Error> {
+/// Serves the newest revision of the journal. False where a change of ours waits to be recorded: that will be newer.
+async fn follow(curator: &Curator, waiting: &mpsc::UnboundedReceiver<Pending>) -> Result<bool, Error> {
     let turn = curator.inner.turn.lock().await;
-    let Some(latest) = curator.journal().latest_revision().await? else { return Ok(()) };
+    // Whoever had the turn before us may have changed something.
+    if !waiting.is_empty() {
+        return Ok(false);
+    }
+    let Some(latest) = curator.journal().latest_revision().await? else { return Ok(true) };
     let served = curator.served();
     if latest.digest == served.digest {
         curator.note(latest.id);
-        return Ok(());
+        return Ok(true);
     }
-    let Some(stored) = curator.journal().revision(latest.id).await? else { return Ok(()) };
+    let Some(stored) = curator.journal().revision(latest.id).await? else { return Ok(true) };
     let own = curator.clone();
-    let checked = blocking(move || {
-        let (folder, limits) = own.place();
-        let checked = check::check(&stored.files, folder, limits, None)?;
-        // A folder that can't be written, or a file of another name, is no reason not to serve it.
-        if let Err(error) = folder.write(&served.files, &checked.files, true, false) {
-            tracing::warn!(%error, "the revision of another process could not be written to the knowledge folder");
-        }
-        Ok(checked)
-    })
-    .await?;
+    let checked = curator
+        .checking(move || {
+            let (folder, limits) = own.place();
+            let checked = check::check(&stored.files, folder, limits, None)?;
+            // A folder that can't be written, or a file of another name, is no reason not to serve it.
+            if let Err(error) = folder.write(&served.files, &checked.files, true, false) {
+                tracing::warn!(%error, "the revision of another process could not be written to the knowledge folder");
+            }
+            Ok(checked)
+        })
+        .await?;
     curator.swap(checked, latest.how, Some(latest.id)).await?;
     drop(turn);
     tracing::info!(revision = latest.id.0, "followed another process");
-    Ok(())
+    Ok(true)
 }
 
 impl Curator {

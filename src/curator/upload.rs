@@ -2,7 +2,7 @@
 
 use super::check::{Files, is_toml};
 use super::{Curator, Difference, Error, name_of};
-use crate::knowledge::{Fault, Faults, Kind, article_name, is_plain_name};
+use crate::knowledge::{Fault, Faults, Head, Kind, article_name, is_plain_name};
 
 /// An upload that was checked and waits for its confirmation.
 #[derive(Clone, Debug)]
@@ -25,11 +25,24 @@ impl Curator {
     ///
     /// # Errors
     /// Faults of the upload.
-    pub async fn stage(&self, name: &str, toml: &[u8], article: Option<&[u8]>) -> Result<Staged, Error> {
+    pub async fn stage(&self, name: &str, toml: Vec<u8>, article: Option<Vec<u8>>) -> Result<Staged, Error> {
+        let (curator, name) = (self.clone(), name.to_owned());
+        let (base, files, name) = self.checking(move || curator.with_upload(&name, toml, article)).await?;
+        let difference = self.try_out(files.clone()).await?;
+        Ok(Staged { base, files, difference, name })
+    }
+
+    /// The digest of what is in service, its files with an upload in its place, and the name of that place.
+    fn with_upload(
+        &self,
+        name: &str,
+        toml: Vec<u8>,
+        article: Option<Vec<u8>>,
+    ) -> Result<(String, Files, String), Error> {
         let (folder, _) = self.place();
         let served = self.served();
-        let text = |bytes: &[u8], name: &str| {
-            String::from_utf8(bytes.to_vec()).map_err(|error| {
+        let text = |bytes: Vec<u8>, name: &str| {
+            String::from_utf8(bytes).map_err(|error| {
                 let at = error.utf8_error().valid_up_to();
                 fault(Kind::Unreadable, name, format!("is not UTF-8 (byte {at})"), "Save it as UTF-8 text.")
             })
@@ -43,7 +56,9 @@ impl Curator {
         }
         // Windows editors put a mark at the start that TOML doesn't know.
         let toml = toml.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(toml);
-        let target = match (folder.only(), self.file_of(&toml)) {
+        let head = Head::read(&toml);
+        let known = head.id.as_deref().and_then(|id| self.file_of(id));
+        let target = match (folder.only(), known) {
             (Some(only), _) => only.to_owned(),
             (None, Some(known)) => known,
             (None, None) if is_plain_name(name) && is_toml(name) => name.to_owned(),
@@ -55,7 +70,7 @@ impl Curator {
         };
         let mut files = (*served.files).clone();
         let old = files.insert(target.clone(), toml.clone());
-        if let (Some(article), Some(name)) = (article, article_name(&toml))
+        if let (Some(article), Some(name)) = (article, head.article)
             && is_plain_name(name)
             && !is_toml(name)
         {
@@ -63,18 +78,18 @@ impl Curator {
         }
         // An article that nobody names any more.
         if let Some(unused) = old.as_deref().and_then(article_name).map(str::to_owned)
-            && !files.iter().any(|(name, text)| is_toml(name) && article_name(text) == Some(unused.as_str()))
+            && !files.iter().any(|(name, text)| {
+                let named = if *name == target { head.article } else { article_name(text) };
+                is_toml(name) && named == Some(unused.as_str())
+            })
         {
             files.remove(&unused);
         }
-        let difference = self.try_out(files.clone()).await?;
-        Ok(Staged { base: served.digest, files, difference, name: target })
+        Ok((served.digest, files, target))
     }
 
-    /// The name of the file of the briefing that has the id of this knowledge file.
-    fn file_of(&self, toml: &str) -> Option<String> {
-        let table = toml::de::DeTable::parse(toml).ok()?;
-        let id = table.get_ref().get("briefing")?.get_ref().as_table()?.get("id")?.get_ref().as_str()?;
+    /// The name of the file of the briefing that has an id.
+    fn file_of(&self, id: &str) -> Option<String> {
         let engine = self.service().current();
         engine.library().briefing(id).map(|knowledge| name_of(&knowledge.source.path))
     }

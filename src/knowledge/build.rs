@@ -1,26 +1,28 @@
 //! From tables to a [`Knowledge`]: references resolved, quotes located, everything verified.
 
+mod asks;
 mod form;
+mod names;
 mod proof;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
 use self::proof::Prepared;
-use super::article::Article;
+use super::article::{Article, Effort, Nearest};
 use super::date::Date;
-use super::fault::{Fault, Faults, Kind, Lines};
-use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, ListTable, SynonymsTable};
+use super::fault::{Fault, Faults, Found, Kind, Lines};
+use super::format::{ConflictTable, FactTable};
 use super::read;
 use super::{
-    Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, List, MAX_LISTED, Quote, Source,
-    is_plain_name,
+    Absent, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, List, Quote, Source, is_plain_name,
 };
-use crate::text::parallel;
-use crate::text::token::words;
+use crate::text::quick::Set;
+use crate::text::{Shared, parallel};
 
 impl Knowledge {
     /// Checks a source and builds it.
@@ -47,9 +49,7 @@ impl Knowledge {
         let article = Article::parse(&source.article);
         let mut builder = Builder::new(&source, &article, limits);
         let parts = builder.parts();
-        let mut faults = builder.faults;
-        // The article's own file comes behind; the order is else that of the lines.
-        faults.sort_by_key(|fault| (fault.file != source.path, fault.line, fault.column));
+        let faults = builder.faults.into_faults(&source.path);
         let Some(parts) = parts else { return (None, faults) };
         let mut hasher = Sha256::new();
         hasher.update(source.toml.as_bytes());
@@ -70,7 +70,7 @@ pub(super) fn without_article(path: &Path, toml: &str, limits: &Limits) -> Vec<F
     let article = Article::default();
     let mut builder = Builder { article_missing: true, ..Builder::new(&source, &article, limits) };
     builder.parts();
-    builder.faults
+    builder.faults.into_faults(path)
 }
 
 fn size_faults(source: &Source, limits: &Limits) -> Vec<Fault> {
@@ -101,7 +101,7 @@ struct Builder<'a> {
     source: &'a Source,
     limits: &'a Limits,
     article: &'a Article,
-    faults: Vec<Fault>,
+    faults: Found,
     /// Indices by kind of table and id.
     ids: HashMap<(&'static str, String), usize>,
     /// Ids of tables that could not be read.
@@ -110,11 +110,20 @@ struct Builder<'a> {
     article_missing: bool,
     /// For each misquote, at most [`MAX_HINTS`], the sentence that is nearest to it.
     misquotes: Vec<Option<usize>>,
+    /// What the nearest sentences are found with, once one is looked for.
+    nearest: Option<Nearest>,
+    /// How many references that dangle had a like id looked up.
+    dangling: usize,
+    /// What may still be spent on finding quotes.
+    effort: Effort,
+    /// The words of the names of entities that statements drew on, by the entities' numbers.
+    named: HashMap<usize, Arc<Set<Shared>>>,
 }
 
 type Text = Spanned<String>;
 
-/// Most misquotes for which the nearest sentence is looked up: each look-up reads the whole article.
+/// Most misquotes for which the nearest sentence is looked up, and most references for which a like id is: each look-up
+/// goes through all there are.
 const MAX_HINTS: usize = 25;
 
 impl<'a> Builder<'a> {
@@ -124,11 +133,15 @@ impl<'a> Builder<'a> {
             source,
             limits,
             article,
-            faults: Vec::new(),
+            faults: Found::default(),
             ids: HashMap::new(),
             lost: HashSet::new(),
             article_missing: false,
             misquotes: Vec::new(),
+            nearest: None,
+            dangling: 0,
+            effort: Effort::new(limits.searched),
+            named: HashMap::new(),
         }
     }
 
@@ -150,12 +163,15 @@ impl<'a> Builder<'a> {
         self.register("fact", tables.facts.iter().map(|f| &f.id), self.limits.id);
         let briefing = tables.briefing.and_then(|table| self.briefing(&table));
         let entities = self.entities(tables.entities);
-        let synonyms = tables.synonyms.into_iter().map(|group| self.synonyms(group)).collect();
+        self.check_count(tables.synonyms.iter().map(|group| group.words.len()).sum(), self.limits.names, "synonyms", 0);
+        let mut grouped = HashMap::new();
+        let synonyms = tables.synonyms.into_iter().map(|group| self.synonyms(group, &mut grouped)).collect();
         let published = briefing.as_ref().map(|b| b.published);
         let dateline = briefing.as_ref().map(|b| format!("{} {}", b.dateline, b.publisher)).unwrap_or_default();
         let mut asks = HashMap::new();
         let mut facts: Vec<Fact> = Vec::with_capacity(tables.facts.len());
         let read = parallel::map(&tables.facts, |_, table| self.prepare(table));
+        self.look_at_effort();
         for (table, prepared) in tables.facts.into_iter().zip(read) {
             let fact = self.fact(table, prepared, &entities, published, &dateline, &mut asks);
             facts.push(fact);
@@ -170,7 +186,7 @@ impl<'a> Builder<'a> {
             && facts.iter().all(|fact| !fact.quotes.is_empty() && !fact.asks.is_empty())
             && absent.iter().all(|detail| !detail.asks.is_empty())
             && lists.iter().all(|list| !list.asks.is_empty() && list.facts.len() >= 2)
-            && self.faults.iter().all(|fault| !matches!(fault.kind, Kind::TooLarge | Kind::TooLong));
+            && !self.faults.oversized();
         let briefing = briefing.filter(|_| whole)?;
         Some(Parts { briefing, facts, entities, synonyms, conflicts, absent, lists, coverage })
     }
@@ -225,44 +241,6 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn entities(&mut self, tables: Vec<EntityTable>) -> Vec<Entity> {
-        let mut owners: HashMap<String, usize> = HashMap::new();
-        let mut entities = Vec::with_capacity(tables.len());
-        for (index, table) in tables.into_iter().enumerate() {
-            self.check_count(table.aliases.len(), self.limits.aliases, "aliases", table.id.span().start);
-            for alias in std::iter::once(&table.name).chain(&table.aliases) {
-                self.check_text(alias, self.limits.alias);
-                let words = words(alias.get_ref());
-                let owner = *owners.entry(words).or_insert(index);
-                if owner != index {
-                    let message = format!("the alias \"{}\" is that of another entity too", alias.get_ref());
-                    let cure = "Leave it to the one that people mean by it.";
-                    self.fault(Kind::SharedAlias, alias.span().start, message, cure);
-                }
-            }
-            entities.push(Entity {
-                id: table.id.into_inner(),
-                name: table.name.into_inner(),
-                kind: table.kind,
-                aliases: table.aliases.into_iter().map(Spanned::into_inner).collect(),
-            });
-        }
-        entities
-    }
-
-    fn synonyms(&mut self, table: SynonymsTable) -> Vec<String> {
-        let at = table.words.first().map_or(0, |word| word.span().start);
-        self.check_count(table.words.len(), self.limits.aliases, "words", at);
-        if table.words.len() < 2 {
-            let cure = "Name two words or more that mean the same, or take the group out.";
-            self.fault(Kind::BadValue, at, "a group of synonyms holds fewer than two words", cure);
-        }
-        for word in &table.words {
-            self.check_text(word, self.limits.alias);
-        }
-        table.words.into_iter().map(Spanned::into_inner).collect()
-    }
-
     fn fact(
         &mut self,
         table: FactTable,
@@ -284,6 +262,8 @@ impl<'a> Builder<'a> {
         }
         let places = table.quotes.iter().zip(prepared.places);
         let quotes: Vec<Quote> = places.filter_map(|(quote, place)| self.quote(quote, place)).collect();
+        self.check_count(table.entities.len(), self.limits.references, "entities", at);
+        self.check_count(table.related.len(), self.limits.references, "related facts", at);
         let fact_entities = self.references("entity", &table.entities);
         let related = self.references("fact", &table.related);
         let as_of = table.as_of.as_ref().and_then(|date| self.date(date));
@@ -294,8 +274,7 @@ impl<'a> Builder<'a> {
 
         if quotes.len() == table.quotes.len() && !prepared.supported {
             let dates = [as_of, when, published];
-            let named: Vec<&Entity> = fact_entities.iter().filter_map(|index| entities.get(*index)).collect();
-            self.check_support(&table.statement, &quotes, dateline, &dates, &named);
+            self.check_support(&table.statement, &quotes, dateline, &dates, (entities, &fact_entities));
         }
 
         let own_asks = self.asks(table.id.get_ref(), table.asks, prepared.asks, asks);
@@ -315,78 +294,22 @@ impl<'a> Builder<'a> {
     }
 
     /// Reads the asks of a fact, an absent detail or a list; none may belong to two of them.
-    fn asks(
-        &mut self,
-        owner: &str,
-        texts: Vec<Text>,
-        words: Vec<String>,
-        claimed: &mut HashMap<String, String>,
-    ) -> Vec<Ask> {
-        let mut asks = Vec::with_capacity(texts.len());
-        for (ask, words) in texts.into_iter().zip(words) {
-            self.check_text(&ask, self.limits.ask);
-            let at = ask.span().start;
-            if let Some(other) = claimed.insert(words, owner.to_owned())
-                && other != owner
-            {
-                let message = format!("the ask \"{}\" is that of `{other}` too", ask.get_ref());
-                self.fault(Kind::SharedAsk, at, message, "Leave it to the one that answers it best.");
-            }
-            let (line, column) = self.lines.position(at);
-            asks.push(Ask { text: ask.into_inner(), line, column });
-        }
-        asks
-    }
-
-    fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<String, String>) -> Absent {
-        let at = table.id.span().start;
-        self.check_text(&table.note, self.limits.statement);
-        self.check_count(table.asks.len(), self.limits.asks, "asks", at);
-        if table.asks.is_empty() {
-            let message = format!("the absent detail `{}` has no ask", table.id.get_ref());
-            self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
-        }
-        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
-        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
-        Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
-    }
-
-    fn list(&mut self, table: ListTable, asks: &mut HashMap<String, String>) -> List {
-        let at = table.id.span().start;
-        self.check_text(&table.title, 200);
-        self.check_count(table.asks.len(), self.limits.asks, "asks", at);
-        self.check_count(table.facts.len(), MAX_LISTED, "facts in a list", at);
-        if table.facts.len() < 2 {
-            let message = format!("the list `{}` names fewer than two facts", table.id.get_ref());
-            self.fault(Kind::BadValue, at, message, "Name all that answer, or make its asks those of the one fact.");
-        }
-        if table.asks.is_empty() {
-            let message = format!("the list `{}` has no ask", table.id.get_ref());
-            self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
-        }
-        let facts = self.references("fact", &table.facts);
-        if facts.iter().collect::<HashSet<_>>().len() < facts.len() {
-            let message = format!("the list `{}` names a fact twice", table.id.get_ref());
-            self.fault(Kind::BadValue, at, message, "Name each fact once.");
-        }
-        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
-        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
-        List { id: table.id.into_inner(), title: table.title.into_inner(), facts, asks }
-    }
-
     /// The indices of what is referred to by id; a fault for each id that there isn't.
     fn references(&mut self, kind: &'static str, names: &[Text]) -> Vec<usize> {
-        let mut found = Vec::with_capacity(names.len());
-        for name in names {
+        let mut found = Vec::with_capacity(names.len().min(self.limits.references));
+        for name in names.iter().take(self.limits.references) {
             match self.ids.get(&(kind, name.get_ref().clone())) {
                 Some(index) => found.push(*index),
                 None if self.lost.contains(name.get_ref()) => {}
                 None => {
                     let message = format!("there is no {kind} `{}`", name.get_ref());
+                    self.dangling += 1;
+                    let hints = if self.dangling <= MAX_HINTS { usize::MAX } else { 0 };
                     let near = self
                         .ids
                         .keys()
                         .filter(|(other, _)| *other == kind)
+                        .take(hints)
                         .max_by(|(_, a), (_, b)| {
                             strsim::jaro_winkler(a, name.get_ref()).total_cmp(&strsim::jaro_winkler(b, name.get_ref()))
                         })
@@ -402,6 +325,8 @@ impl<'a> Builder<'a> {
         let mut conflicts = Vec::with_capacity(tables.len());
         for table in tables {
             self.check_text(&table.note, self.limits.statement);
+            let at = table.note.span().start;
+            self.check_count(table.facts.len(), self.limits.references, "sides of a contradiction", at);
             let sides = self.references("fact", &table.facts);
             if table.facts.len() < 2 {
                 let at = table.facts.first().unwrap_or(&table.note).span().start;

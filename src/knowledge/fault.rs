@@ -125,12 +125,76 @@ fn list(faults: &[Fault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
+/// Faults of one file that are kept; what comes after is only counted. Nobody mends more at once, and a file that is
+/// made of faults must not fill the memory with them.
+pub const MOST: usize = 1_000;
+
+/// The faults of one file as they are found.
+#[derive(Debug, Default)]
+pub struct Found {
+    faults: Vec<Fault>,
+    /// How many more there were, and of which kind the last one was.
+    more: Option<(usize, Kind)>,
+    oversized: bool,
+}
+
+impl Found {
+    /// Adds a fault.
+    pub fn push(&mut self, fault: Fault) {
+        self.oversized |= matches!(fault.kind, Kind::TooLarge | Kind::TooLong);
+        if self.is_full() {
+            self.leave_out(fault.kind);
+        } else {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Whether what comes next is only counted.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.faults.len() >= MOST
+    }
+
+    /// Counts a fault that nobody will read.
+    pub fn leave_out(&mut self, kind: Kind) {
+        self.more = Some((self.more.map_or(1, |(count, _)| count + 1), kind));
+    }
+
+    /// Whether any was that something is over its limit.
+    #[must_use]
+    pub fn oversized(&self) -> bool {
+        self.oversized
+    }
+
+    /// The faults of the file in the order of its lines, then those of its article; last, how many there were more.
+    #[must_use]
+    pub fn into_faults(self, file: &Path) -> Vec<Fault> {
+        let mut faults = self.faults;
+        faults.sort_by_key(|fault| (fault.file != file, fault.line, fault.column));
+        if let Some((count, kind)) = self.more {
+            let message = format!("there are {count} more faults");
+            faults.push(Fault::of_file(kind, file, message, "Mend those above first."));
+        }
+        faults
+    }
+}
+
 /// Lines and columns of byte offsets in one file.
 #[derive(Debug)]
 pub struct Lines<'a> {
     file: &'a Path,
     text: &'a str,
     starts: Vec<usize>,
+    /// Characters before every so many bytes: a line may be as long as the file, and be asked for column after column.
+    marks: Vec<usize>,
+}
+
+/// Bytes from one mark to the next.
+const MARK: usize = 1_024;
+
+/// Characters that begin in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count()
 }
 
 impl<'a> Lines<'a> {
@@ -138,7 +202,20 @@ impl<'a> Lines<'a> {
     #[must_use]
     pub fn new(file: &'a Path, text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file, text, starts }
+        let marks = text.as_bytes().chunks(MARK).scan(0, |before, block| {
+            let here = *before;
+            *before += characters(block);
+            Some(here)
+        });
+        Self { file, text, starts, marks: marks.collect() }
+    }
+
+    /// Characters before a byte.
+    fn before(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let block = (offset / MARK).min(self.marks.len().saturating_sub(1));
+        let rest = self.text.as_bytes().get(block * MARK..offset).unwrap_or_default();
+        self.marks.get(block).copied().unwrap_or_default() + characters(rest)
     }
 
     /// The line and column of a byte offset, both from 1, the column in characters.
@@ -146,8 +223,7 @@ impl<'a> Lines<'a> {
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts[line - 1];
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
-        (line, column + 1)
+        (line, self.before(offset).saturating_sub(self.before(start)) + 1)
     }
 
     /// A fault at a byte offset.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::fault::{Fault, Kind, Lines};
+use super::fault::{Found, Kind, Lines};
 use super::format::{
     self, AbsentTable, BriefingTable, ConflictTable, EntityTable, FactTable, ListTable, SynonymsTable, UncoveredTable,
 };
@@ -37,17 +37,26 @@ pub struct Tables {
     pub lost: HashSet<String>,
 }
 
+/// Bytes of a file up to which all errors of its TOML are told; of a larger one, the first.
+const RECOVERED: usize = 256 * 1024;
+
 /// Reads the tables of a file, adding what is wrong to `faults`.
-pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Vec<Fault>) -> Tables {
-    let (document, errors) = DeTable::parse_recoverable(text);
+pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Found) -> Tables {
+    let (document, errors) = match DeTable::parse(text) {
+        Ok(document) => (Some(document), Vec::new()),
+        // A large file may be nothing but errors, each of which takes many times the room of what is wrong.
+        Err(first) if text.len() > RECOVERED => (None, vec![first]),
+        Err(_) => (None, DeTable::parse_recoverable(text).1),
+    };
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
         faults.push(lines.fault(Kind::Syntax, at, error.message().replace('\n', ", "), "Mend the TOML here."));
     }
-    let mut tables = Tables { incomplete: !errors.is_empty(), ..Tables::default() };
-    if tables.incomplete {
+    let mut tables = Tables::default();
+    let Some(document) = document else {
+        tables.incomplete = true;
         return tables;
-    }
+    };
     let mut reader = Reader { lines, faults, incomplete: false, lost: HashSet::new() };
     let (mut seen_schema, mut seen_briefing) = (false, false);
     for (key, value) in document.into_inner() {
@@ -87,7 +96,7 @@ pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Vec<Fault>) -> Tables 
 
 struct Reader<'a, 'b> {
     lines: &'a Lines<'b>,
-    faults: &'a mut Vec<Fault>,
+    faults: &'a mut Found,
     incomplete: bool,
     lost: HashSet<String>,
 }

@@ -1,5 +1,7 @@
 //! Whether a statement claims no more than its quotes: each number, date and name of it must stand in one of them.
 
+use std::sync::Arc;
+
 use crate::text::Shared;
 use crate::text::quick::Set;
 use crate::text::token::{Token, tokenize};
@@ -8,9 +10,24 @@ use crate::text::token::{Token, tokenize};
 #[derive(Debug, Default)]
 pub struct Support {
     stems: Set<Shared>,
+    lent: Vec<Arc<Set<Shared>>>,
+}
+
+/// The stems of texts, for [`Support::lend`].
+pub fn stems<'t>(texts: impl IntoIterator<Item = &'t str>) -> Set<Shared> {
+    texts.into_iter().flat_map(tokenize).map(|token| token.stem).collect()
 }
 
 impl Support {
+    /// Adds stems that many statements draw on.
+    pub fn lend(&mut self, stems: Arc<Set<Shared>>) {
+        self.lent.push(stems);
+    }
+
+    fn has(&self, stem: &Shared) -> bool {
+        self.stems.contains(stem) || self.lent.iter().any(|stems| stems.contains(stem))
+    }
+
     /// Adds a text that supports.
     pub fn add(&mut self, text: &str) {
         self.stems.extend(tokenize(text).into_iter().map(|token| token.stem));
@@ -31,7 +48,7 @@ impl Support {
         let counts = |token: &Token| token.number.is_some_and(|number| number.value > 3.0);
         tokenize(statement)
             .into_iter()
-            .filter(|token| counts(token) && !self.stems.contains(&token.stem))
+            .filter(|token| counts(token) && !self.has(&token.stem))
             .map(|token| token.number.map_or_else(|| token.word.to_string(), |number| number.value.to_string()))
             .collect()
     }
@@ -43,7 +60,7 @@ impl Support {
         for piece in statement.split_whitespace() {
             let word = piece.trim_matches(|c: char| !c.is_alphanumeric());
             let capital = word.chars().next().is_some_and(char::is_uppercase);
-            let known = |token: &Token| token.number.is_some() || self.stems.contains(&token.stem);
+            let known = |token: &Token| token.number.is_some() || self.has(&token.stem);
             if capital && !opens && word.chars().count() > 1 && !tokenize(word).iter().all(known) {
                 missing.push(word.to_owned());
             }

@@ -3,8 +3,10 @@
 mod crash;
 mod gaps;
 mod history;
+mod page;
 mod processes;
 mod reload;
+mod restart;
 mod upload;
 mod who;
 

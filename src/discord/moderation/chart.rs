@@ -13,9 +13,13 @@ use plotters::style::{FontStyle, register_font};
 use crate::journal::Day;
 
 /// Pixels. Discord shows pictures 550 wide at most; twice that stays sharp.
-const SIZE: (u32, u32) = (1_100, 520);
+const SIZE: (u32, u32) = (1_100, 640);
 /// What surrounds the bars: left, top, right, bottom.
-const MARGIN: (i32, i32, i32, i32) = (80, 90, 30, 60);
+const MARGIN: (i32, i32, i32, i32) = (100, 150, 30, 70);
+/// Height of letters: on a phone, which shows a third of the width, they are still as large as its small print.
+const LETTERS: i32 = 32;
+/// Height of the title's letters.
+const TITLE: i32 = 40;
 
 const PAPER: RGBColor = RGBColor(0x2b, 0x2d, 0x31);
 const INK: RGBColor = RGBColor(0xf2, 0xf3, 0xf5);
@@ -25,7 +29,7 @@ const SUGGESTED: RGBColor = RGBColor(0xf0, 0xc0, 0x40);
 const NOTHING: RGBColor = RGBColor(0xff, 0x8a, 0x65);
 
 /// Pixels that the label of a day takes, and some air.
-const LABEL: i32 = 100;
+const LABEL: i32 = 150;
 /// More days than these are shown by the week: a bar must be wide enough to tell its parts apart.
 const BY_DAY: usize = 92;
 
@@ -52,7 +56,9 @@ pub(crate) fn png(days: &[Day]) -> Option<Vec<u8>> {
     let ready = *READY.get_or_init(|| register_font("sans-serif", FontStyle::Normal, FONT).is_ok());
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 3) as usize];
     let (title, bars) = if days.len() > BY_DAY {
-        ("Questions a week", days.chunks(7).filter_map(week).collect())
+        // Of whole weeks up to today: a week of one day would look like a bad one.
+        let weeks = days.get(days.len() % 7..).unwrap_or_default().chunks(7);
+        ("Questions a week", weeks.filter_map(week).collect())
     } else {
         ("Questions a day", days.to_vec())
     };
@@ -78,8 +84,8 @@ fn draw(pixels: &mut [u8], title: &str, days: &[Day]) -> Drawn {
     let (left, top, right, bottom) = MARGIN;
     let (width, height) = (i32::try_from(SIZE.0)? - left - right, i32::try_from(SIZE.1)? - top - bottom);
     let floor = top + height;
-    write(&area, title, (left, 24), 30, (HPos::Left, VPos::Top))?;
-    legend(&area, left + width)?;
+    write(&area, title, (left, 24), TITLE, (HPos::Left, VPos::Top))?;
+    legend(&area, left)?;
 
     let highest = days.iter().map(Day::questions).max().unwrap_or(0);
     let (step, most) = scale(highest);
@@ -87,7 +93,7 @@ fn draw(pixels: &mut [u8], title: &str, days: &[Day]) -> Drawn {
     let up = |count: u64| floor - i32::try_from(count * u64::from(height.unsigned_abs()) / most).unwrap_or(0);
     for mark in (0..=most).step_by(usize::try_from(step)?) {
         area.draw(&PathElement::new([(left, up(mark)), (left + width, up(mark))], GRID.stroke_width(1)))?;
-        write(&area, &mark.to_string(), (left - 12, up(mark)), 22, (HPos::Right, VPos::Center))?;
+        write(&area, &label(mark), (left - 14, up(mark)), LETTERS, (HPos::Right, VPos::Center))?;
     }
     let count = i32::try_from(days.len().max(1))?;
     let gap = if width / count > 8 { 3 } else { i32::from(width / count > 3) };
@@ -112,25 +118,29 @@ fn draw(pixels: &mut [u8], title: &str, days: &[Day]) -> Drawn {
             write(
                 &area,
                 &format!("{of_month} {}", month_name(month)),
-                (middle, floor + 14),
-                22,
+                (middle, floor + 16),
+                LETTERS,
                 (HPos::Center, VPos::Top),
             )?;
         }
     }
     area.draw(&PathElement::new([(left, floor), (left + width, floor)], INK.stroke_width(2)))?;
+    if highest == 0 {
+        let middle = (left + width / 2, top + height / 2);
+        area.draw(&Rectangle::new([(middle.0 - 170, middle.1 - 30), (middle.0 + 170, middle.1 + 30)], PAPER.filled()))?;
+        write(&area, "No questions yet", middle, LETTERS, (HPos::Center, VPos::Center))?;
+    }
     area.present()?;
     Ok(())
 }
 
-fn legend(area: &Area<'_>, right: i32) -> Drawn {
-    let mut at = right;
-    for (name, colour, filling) in LEGEND.into_iter().rev() {
-        let (width, _) = area.estimate_text_size(name, &font(22))?;
-        at -= i32::try_from(width)?;
-        write(area, name, (at, 40), 22, (HPos::Left, VPos::Center))?;
-        block(area, (at - 34, 29), (at - 10, 51), colour, filling)?;
-        at -= 60;
+fn legend(area: &Area<'_>, left: i32) -> Drawn {
+    let mut at = left;
+    for (name, colour, filling) in LEGEND {
+        block(area, (at, 91), (at + 34, 121), colour, filling)?;
+        write(area, name, (at + 48, 105), LETTERS, (HPos::Left, VPos::Center))?;
+        let (width, _) = area.estimate_text_size(name, &font(LETTERS))?;
+        at += 48 + i32::try_from(width)? + 50;
     }
     Ok(())
 }
@@ -162,6 +172,12 @@ fn font(size: i32) -> TextStyle<'static> {
 fn write(area: &Area<'_>, text: &str, at: (i32, i32), size: i32, anchor: (HPos, VPos)) -> Drawn {
     area.draw_text(text, &font(size).pos(Pos::new(anchor.0, anchor.1)), at)?;
     Ok(())
+}
+
+/// A number on the scale, short enough for its margin.
+fn label(mark: u64) -> String {
+    // So high, the steps are thousands.
+    if mark >= 10_000 { format!("{}k", mark / 1_000) } else { mark.to_string() }
 }
 
 /// A round step between the lines of a scale that holds `highest`, and the end of the scale: four to ten steps.
@@ -240,6 +256,16 @@ mod tests {
         {
             assert_eq!(scale(highest), expected, "{highest}");
         }
+    }
+
+    #[test]
+    fn high_scales_have_short_labels_that_are_exact() {
+        for highest in [10_001, 12_345, 99_999, 654_321] {
+            let (step, most) = scale(highest);
+            assert_eq!(step % 1_000, 0, "{highest}");
+            assert!(label(most).len() <= 4, "{}", label(most));
+        }
+        assert_eq!([label(0), label(9_000), label(10_000)], ["0", "9000", "10k"]);
     }
 
     #[test]

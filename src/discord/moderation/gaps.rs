@@ -1,5 +1,6 @@
 //! `/knowledge unanswered`: what was asked in vain, and what is done about it.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use poise::serenity_prelude as serenity;
@@ -173,13 +174,16 @@ async fn add(call: Call<'_>, id: &FactId, question: &str, mut texts: Vec<String>
     let ask = shorten(&one_line(question), Limits::STANDARD.ask);
     let served = curator.served();
     let engine = curator.service().current();
-    let Some((knowledge, _)) = engine.library().fact(&id.briefing, &id.fact) else {
+    let known = engine.library().fact(&id.briefing, &id.fact);
+    let Some(knowledge) = known.map(|(knowledge, _)| Arc::clone(knowledge)) else {
         return show::card(title, "That fact is no longer there. Nothing was changed.").into();
     };
     let name = knowledge.source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let edited = edit::add_ask(&knowledge.source.toml, &id.fact, &ask);
+    let (fact, wording) = (id.fact.clone(), ask.clone());
+    // Megabytes are read and written again.
+    let edited = spawn_blocking(move || edit::add_ask(&knowledge.source.toml, &fact, &wording)).await;
     let author = Author::moderator(call.moderator, How::Edit).noting(format!("ask for {}", id.fact));
-    let changed = match edited {
+    let changed = match edited.unwrap_or(Err(Error::Broken)) {
         Ok(toml) => {
             let mut files = (*served.files).clone();
             files.insert(name, toml);

@@ -7,13 +7,14 @@ use serenity::{
     ActionRowComponent, ButtonStyle, CreateActionRow, CreateButton, CreateInputText, CreateModal, InputTextStyle,
     ModalInteractionData,
 };
+use tokio::task::spawn_blocking;
 
 use super::call::{Call, Page};
 use super::gaps::{change, done, gaps, settle};
 use super::sessions::{Press, Session};
 use super::show;
 use crate::curator::groups::Group;
-use crate::curator::{Author, edit};
+use crate::curator::{Author, Error, edit};
 use crate::discord::bot::UNKNOWN;
 use crate::journal::How;
 use crate::knowledge::{Knowledge, Limits};
@@ -104,37 +105,28 @@ async fn write(call: Call<'_>, group: &Group, draft: &Draft) -> Result<Page, Tro
     let curator = &call.desk.curator;
     let served = curator.served();
     let engine = curator.service().current();
-    let briefings = engine.library().briefings();
     let asks: Vec<String> = draft.asks.lines().map(one_line).filter(|ask| !ask.is_empty()).collect();
     let Some(first) = asks.first() else {
         return Err(Page::from(show::card(TITLE, "❌ Write at least one question that the fact answers.")).into());
     };
-    let quote = draft.quote.trim().trim_matches(['"', '“', '”', '„']).trim();
-    // Whichever way it was meant: with the quotation marks or without.
-    let holds = |knowledge: &Knowledge| {
-        [draft.quote.trim(), quote].into_iter().find_map(|quote| {
-            let place = knowledge.article.find(quote).filter(|_| !quote.is_empty())?;
-            let paragraph = knowledge.article.paragraphs.get(place.paragraph)?;
-            paragraph.text.get(place.range).map(str::to_owned)
-        })
-    };
-    let found = briefings.iter().find_map(|knowledge| Some((knowledge, holds(knowledge)?)));
-    let Some((knowledge, quote)) = found else {
-        let sentence = |knowledge: &Arc<Knowledge>| {
-            let nearest = knowledge.article.nearest(quote)?;
-            Some(knowledge.article.sentence(nearest).to_owned())
-        };
-        let like = |text: &String| strsim::jaro_winkler(text, quote);
-        let proposal = briefings.iter().filter_map(sentence).max_by(|a, b| like(a).total_cmp(&like(b)));
-        let text = match &proposal {
-            Some(nearest) => format!(
-                "❌ The article doesn’t say that word for word. The nearest sentence is:\n> {}\n\nPress **Mend it**: the \
-                 form comes back with that sentence in its place.",
-                fit(&plain_line(nearest), 1_500)
-            ),
-            None => "❌ The article doesn’t say that. Copy the sentence from the article, word for word.".to_owned(),
-        };
-        return Err(Trouble { page: show::card(TITLE, &text).into(), proposal });
+    let (library, wanted) = (engine.library().clone(), draft.quote.clone());
+    // Megabytes are searched, and perhaps several articles.
+    let looked_up = spawn_blocking(move || look_up(library.briefings(), &wanted)).await;
+    let (knowledge, quote) = match looked_up.map_err(|_| show::error(TITLE, &Error::Broken))? {
+        Ok(found) => found,
+        Err(proposal) => {
+            let text = match &proposal {
+                Some(nearest) => format!(
+                    "❌ The article doesn’t say that word for word. The nearest sentence is:\n> {}\n\nPress **Mend \
+                     it**: the form comes back with that sentence in its place.",
+                    fit(&plain_line(nearest), 1_500)
+                ),
+                None => {
+                    "❌ The article doesn’t say that. Copy the sentence from the article, word for word.".to_owned()
+                }
+            };
+            return Err(Trouble { page: show::card(TITLE, &text).into(), proposal });
+        }
     };
     let name = knowledge.source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let is_taken = |id: &str| {
@@ -145,13 +137,15 @@ async fn write(call: Call<'_>, group: &Group, draft: &Draft) -> Result<Page, Tro
     let statement = one_line(&draft.statement);
     let id = edit::new_id(first, is_taken, Limits::STANDARD.id);
     let fact = edit::NewFact {
-        entities: entities(knowledge, &statement),
+        entities: entities(&knowledge, &statement),
         id: id.clone(),
         statement,
         quote,
         asks: asks.clone(),
     };
-    let toml = edit::add_fact(&knowledge.source.toml, &fact).map_err(|error| show::error(TITLE, &error))?;
+    let own = Arc::clone(&knowledge);
+    let toml = spawn_blocking(move || edit::add_fact(&own.source.toml, &fact)).await.unwrap_or(Err(Error::Broken));
+    let toml = toml.map_err(|error| show::error(TITLE, &error))?;
     let mut files = (*served.files).clone();
     files.insert(name, toml);
     let author = Author::moderator(call.moderator, How::Edit).noting(format!("new fact {id}"));
@@ -164,6 +158,29 @@ async fn write(call: Call<'_>, group: &Group, draft: &Draft) -> Result<Page, Tro
             Ok(page.file("note.txt", "The question stays on the list: the database was away just now."))
         }
     }
+}
+
+/// The briefing whose article says something, and its very words; otherwise the sentence of any that is most like it.
+fn look_up(briefings: &[Arc<Knowledge>], wanted: &str) -> Result<(Arc<Knowledge>, String), Option<String>> {
+    let quote = wanted.trim().trim_matches(['"', '“', '”', '„']).trim();
+    // Whichever way it was meant: with the quotation marks or without.
+    let holds = |knowledge: &Knowledge| {
+        [wanted.trim(), quote].into_iter().find_map(|quote| {
+            let place = knowledge.article.find(quote).filter(|_| !quote.is_empty())?;
+            let paragraph = knowledge.article.paragraphs.get(place.paragraph)?;
+            paragraph.text.get(place.range).map(str::to_owned)
+        })
+    };
+    let found = briefings.iter().find_map(|knowledge| Some((Arc::clone(knowledge), holds(knowledge)?)));
+    found.ok_or_else(|| {
+        let sentence = |knowledge: &Arc<Knowledge>| {
+            let nearest = knowledge.article.nearest(quote)?;
+            Some(knowledge.article.sentence(nearest).to_owned())
+        };
+        // A sentence may be as long as its article.
+        let like = |text: &String| strsim::jaro_winkler(&shorten(text, 2_000), &shorten(quote, 2_000));
+        briefings.iter().filter_map(sentence).max_by(|a, b| like(a).total_cmp(&like(b)))
+    })
 }
 
 /// The entities that a statement names, by their names or aliases as they are written.

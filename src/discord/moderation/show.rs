@@ -18,6 +18,8 @@ const COLOUR: u32 = 0x3b_6e_a8;
 const ROOM: usize = 3_500;
 /// Facts of a kind that are listed; the file has all.
 const LISTED: usize = 8;
+/// Bytes of a file; Discord takes ten million.
+const ATTACHED: usize = 8_000_000;
 /// Faults that are listed; the file has all.
 const FAULTS: usize = 5;
 
@@ -81,7 +83,16 @@ pub(crate) fn with_difference(reply: Reply, difference: &Difference) -> Page {
     if [added, changed, removed].iter().all(|count| *count <= LISTED) && all.chars().count() < ROOM / 2 {
         return page;
     }
-    page.file("difference.txt", all)
+    page.file("difference.txt", cut(all))
+}
+
+/// A text that Discord takes as a file.
+fn cut(mut text: String) -> String {
+    if text.len() > ATTACHED {
+        text.truncate(text.floor_char_boundary(ATTACHED));
+        text.push_str("\n… and more than fits into a file.\n");
+    }
+    text
 }
 
 /// A difference in a few lines.
@@ -150,7 +161,7 @@ pub(crate) fn faults(title: &str, faults: &[Fault]) -> Page {
     if faults.len() <= FAULTS {
         return page;
     }
-    page.file("faults.txt", fault_list(faults))
+    page.file("faults.txt", cut(fault_list(faults)))
 }
 
 /// Where a fault is: the file's name alone, as the folder is nobody's business.

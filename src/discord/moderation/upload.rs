@@ -34,7 +34,7 @@ pub(crate) async fn stage(call: Call<'_>, file: &Attachment, article: Option<&At
             return show::card(TITLE, &format!("❌ {error} Nothing was changed.")).into();
         }
     };
-    let staged = match desk.curator.stage(&file.filename, &toml, article.as_deref()).await {
+    let staged = match desk.curator.stage(&file.filename, toml, article).await {
         Ok(staged) => staged,
         Err(error) => return show::error(TITLE, &error),
     };

@@ -1,10 +1,13 @@
 //! What holds against the article: quotes located, statements supported, sentences covered.
 
+use std::sync::Arc;
+
 use super::{Builder, MAX_HINTS, Text};
+use crate::knowledge::article::Nearest;
 use crate::knowledge::date::Date;
 use crate::knowledge::fault::{Fault, Kind};
 use crate::knowledge::format::{BriefingTable, FactTable, UncoveredTable};
-use crate::knowledge::support::Support;
+use crate::knowledge::support::{Support, stems};
 use crate::knowledge::{Coverage, Entity, Fact, Place, Quote, is_plain_name};
 use crate::text::sanitize::shorten;
 use crate::text::token::words;
@@ -36,13 +39,27 @@ impl Builder<'_> {
 
     /// Does for a fact what takes long and needs no other fact.
     pub(super) fn prepare(&self, table: &FactTable) -> Prepared {
-        let places: Vec<Option<Place>> = table.quotes.iter().map(|quote| self.article.find(quote.get_ref())).collect();
+        let places: Vec<Option<Place>> = {
+            let find = |quote: &Text| self.article.find_within(quote.get_ref(), &self.effort);
+            table.quotes.iter().take(self.limits.quotes).map(find).collect()
+        };
         let mut support = Support::default();
         for place in places.iter().flatten() {
             support.add(self.article.paragraphs[place.paragraph].text.get(place.range.clone()).unwrap_or_default());
         }
         let supported = support.missing(table.statement.get_ref()).is_empty();
         Prepared { places, supported, asks: table.asks.iter().map(|ask| words(ask.get_ref())).collect() }
+    }
+
+    /// Says so where the quotes could not all be looked for.
+    pub(super) fn look_at_effort(&mut self) {
+        if !self.effort.is_spent() || self.article_missing {
+            return;
+        }
+        // What was not found may well be there.
+        self.article_missing = true;
+        let message = "the quotes take too long to be found in this article: too many stand in it over and over";
+        self.fault(Kind::TooLarge, 0, message, "Quote whole sentences, or split the briefing into several files.");
     }
 
     /// Takes a quote that was looked up in the article; a fault with the nearest sentence where it isn't there.
@@ -67,7 +84,7 @@ impl Builder<'_> {
     fn misquoted(&mut self, quote: &Text) {
         let mut cure = "Copy the words from the article, letter for letter.".to_owned();
         if self.misquotes.len() < MAX_HINTS {
-            let nearest = self.article.nearest(quote.get_ref());
+            let nearest = self.nearest.get_or_insert_with(|| Nearest::new(self.article)).to(quote.get_ref());
             if let Some(number) = nearest {
                 let sentence = shorten(self.article.sentence(number), 500);
                 cure = format!("The nearest sentence of the article is: {sentence}");
@@ -85,10 +102,11 @@ impl Builder<'_> {
         quotes: &[Quote],
         dateline: &str,
         dates: &[Option<Date>],
-        entities: &[&Entity],
+        (entities, named): (&[Entity], &[usize]),
     ) {
         let mut support = Support::default();
-        for text in quotes.iter().map(|quote| &quote.text).chain(entities.iter().map(|entity| &entity.name)) {
+        let spelt = named.iter().filter_map(|index| entities.get(*index)).map(|entity| &entity.name);
+        for text in quotes.iter().map(|quote| &quote.text).chain(spelt) {
             support.add(text);
         }
         let mut missing = support.missing(statement.get_ref());
@@ -96,7 +114,12 @@ impl Builder<'_> {
         if !missing.is_empty() {
             support.add(dateline);
             dates.iter().flatten().for_each(|date| support.add(&date.to_string()));
-            entities.iter().flat_map(|entity| &entity.aliases).for_each(|name| support.add(name));
+            for index in named {
+                // Many facts are about one entity, which may have hundreds of names.
+                let aliases = || entities.get(*index).into_iter().flat_map(|entity| &entity.aliases);
+                let words = self.named.entry(*index).or_insert_with(|| Arc::new(stems(aliases().map(String::as_str))));
+                support.lend(Arc::clone(words));
+            }
             missing = support.missing(statement.get_ref());
         }
         if !missing.is_empty() {
@@ -116,7 +139,8 @@ impl Builder<'_> {
         let mut listed = vec![false; quoted.len()];
         for table in uncovered {
             self.check_text(&table.reason, self.limits.statement);
-            let place = self.article.find(table.quote.get_ref());
+            let place = self.article.find_within(table.quote.get_ref(), &self.effort);
+            self.look_at_effort();
             if let Some(quote) = self.quote(&table.quote, place) {
                 self.article.sentences_at(&quote.place).for_each(|sentence| listed[sentence] = !quoted[sentence]);
             }
@@ -135,6 +159,9 @@ impl Builder<'_> {
     fn uncovered(&mut self, number: usize) {
         if self.misquotes.contains(&Some(number)) {
             return;
+        }
+        if self.faults.is_full() {
+            return self.faults.leave_out(Kind::Uncovered);
         }
         let sentence = &self.article.sentences[number];
         let (line, column) = self.article.position(sentence.paragraph, sentence.range.start);

@@ -116,6 +116,23 @@ async fn a_new_fact_is_written_and_its_quote_checked() {
 }
 
 #[tokio::test]
+async fn an_edit_waits_for_whoever_is_at_work_on_the_files() {
+    let office = Office::open().await;
+    office.ask(IN_VAIN).await;
+    office.write(NAMES.0, &BRIEFING.1.replace("schema = 1", "schema = 2"));
+    let add = || office.discord.slash("knowledge unanswered").option("question", IN_VAIN);
+    let added = add().option("fact", "kettle-pier:ferry").by(&office.mona, &office.channel).message().await;
+    says(&added, &["not those in service", "Nothing was changed"]);
+    assert_eq!(file(&office), BRIEFING.1.replace("schema = 1", "schema = 2"), "their work is left alone");
+    says(&office.run("unanswered").await, &["How deep is the harbour basin?"]);
+    // Without a question, or without one that was asked, there is nothing to add.
+    let fact = office.discord.slash("knowledge unanswered").option("fact", "kettle-pier:ferry");
+    says(&fact.by(&office.mona, &office.channel).message().await, &["Which question"]);
+    let other = office.discord.slash("knowledge unanswered").option("question", "Who asked that?");
+    says(&other.by(&office.mona, &office.channel).message().await, &["Nobody asked that"]);
+}
+
+#[tokio::test]
 async fn what_was_dismissed_stays_away() {
     let office = Office::open().await;
     office.ask(IN_VAIN).await;

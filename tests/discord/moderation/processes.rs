@@ -2,17 +2,22 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::sync::RwLock;
+
 use super::{CHANGED, FERRY, NAMES, Office, changed, pressed, replaced, says};
 use crate::discord::fake::{seen::Message, slash::Upload};
 
 #[expect(dead_code, reason = "the journal's tests use the rest of it")]
 #[path = "../../journal/support.rs"]
-mod support;
+pub(super) mod support;
+
+/// Held by the tests that need the server to stay up; by the one that stops it, alone.
+pub(super) static SERVER: RwLock<()> = RwLock::const_new(());
 
 /// How soon the other process serves a change.
-const SOON: Duration = Duration::from_secs(2);
+pub(super) const SOON: Duration = Duration::from_secs(2);
 
-async fn pair(url: &str) -> (Office, Office) {
+pub(super) async fn pair(url: &str) -> (Office, Office) {
     let one = Office::with(|setup| setup.env("DATABASE_URL", url)).await;
     one.bot.says(&["connected"]).await;
     until(&one, "the start is recorded", "Revision: **1**").await;
@@ -22,7 +27,7 @@ async fn pair(url: &str) -> (Office, Office) {
 }
 
 /// Asks for the status until it says something.
-async fn until(office: &Office, what: &str, words: &str) -> Message {
+pub(super) async fn until(office: &Office, what: &str, words: &str) -> Message {
     let deadline = Instant::now() + Duration::from_secs(15);
     loop {
         let status = office.run("status").await;
@@ -35,7 +40,7 @@ async fn until(office: &Office, what: &str, words: &str) -> Message {
 }
 
 /// Waits until a process answers with something, and says how long that took.
-async fn answers(office: &Office, words: &str) -> Duration {
+pub(super) async fn answers(office: &Office, words: &str) -> Duration {
     let start = Instant::now();
     loop {
         let by = office.guild.member("Asker");
@@ -48,13 +53,14 @@ async fn answers(office: &Office, words: &str) -> Duration {
     }
 }
 
-async fn upload(office: &Office, toml: String) -> Message {
+pub(super) async fn upload(office: &Office, toml: String) -> Message {
     let staged = office.upload(Upload::new(NAMES.0, toml)).await;
     pressed(&staged, "Confirm", &office.mona).await
 }
 
 #[tokio::test]
 async fn what_one_process_changes_the_other_serves() {
+    let _up = SERVER.read().await;
     support::on_postgres(async |place: std::sync::Arc<support::Place>| {
         let (one, two) = pair(&place.url).await;
         says(&upload(&one, changed()).await, &["as revision 2"]);
@@ -82,6 +88,7 @@ async fn what_one_process_changes_the_other_serves() {
 
 #[tokio::test]
 async fn an_outage_of_the_database_costs_no_answer_and_no_revision() {
+    let _up = SERVER.read().await;
     support::on_postgres(async |place: std::sync::Arc<support::Place>| {
         let (one, two) = pair(&place.url).await;
         place.take_away().await;
@@ -103,6 +110,7 @@ async fn an_outage_of_the_database_costs_no_answer_and_no_revision() {
 
 #[tokio::test]
 async fn a_process_that_was_away_starts_with_the_newest() {
+    let _up = SERVER.read().await;
     support::on_postgres(async |place: std::sync::Arc<support::Place>| {
         let (one, two) = pair(&place.url).await;
         two.bot.signal("KILL");

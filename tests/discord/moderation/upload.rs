@@ -143,6 +143,50 @@ async fn no_broken_upload_gets_through() {
 }
 
 #[tokio::test]
+async fn no_broken_article_gets_through() {
+    let office = Office::open().await;
+    let article = |bytes: &[u8]| Upload::new(NAMES.1, bytes.to_vec());
+    let new = ARTICLE.1.replace("every two hours", "every three hours");
+    let latin = [&b"## S\n\nCaf\xe9.\n"[..], ARTICLE.1.as_bytes()].concat();
+    for (what, article, expected) in [
+        ("another encoding", article(&latin), "not UTF-8"),
+        ("a NUL", article(&[ARTICLE.1.as_bytes(), b"\0"].concat()), "NUL"),
+        ("nothing", article(b""), "holds no text"),
+        ("5 MiB", article(&vec![b'a'; 5 * 1024 * 1024]), "too large"),
+        ("5 MiB that claim to be small", article(&vec![b'a'; 5 * 1024 * 1024]).declared(100), "too large"),
+        ("a foreign host", article(new.as_bytes()).at("https://example.org/kettle-pier.md"), "not on Discord"),
+        ("another place on Discord", article(new.as_bytes()).served(Service::Status(302)), "did not give me"),
+        ("what the facts don't say", article(new.as_bytes()), "the article does not say"),
+        ("half a file", article(new.as_bytes()).served(Service::Cut), "did not give me"),
+    ] {
+        let slash = office.discord.slash("knowledge upload").option("file", Upload::new(NAMES.0, changed()));
+        let answer = slash.option("article", article).by(&office.mona, &office.channel).message().await;
+        let text = answer.text().replace('\\', "");
+        assert!(text.contains(expected), "{what}: no {expected:?} in\n{text}");
+        assert!(answer.buttons().is_empty() && answer.is_private(), "{what} can't be confirmed");
+    }
+    let files = [(NAMES.0, BRIEFING.1), (NAMES.1, ARTICLE.1)];
+    for (name, text) in files {
+        assert_eq!(std::fs::read_to_string(office.bot.knowledge(name)).expect("the file"), text);
+    }
+    assert!(!office.ask(FERRY).await.text().contains(CHANGED), "and the bot goes on");
+}
+
+#[tokio::test]
+async fn an_upload_that_can_not_be_written_changes_nothing() {
+    let office = Office::open().await;
+    let staged = office.upload(Upload::new(NAMES.0, changed())).await;
+    let (folder, away) = (office.bot.knowledge(""), office.bot.home().path().join("away"));
+    std::fs::rename(&folder, &away).expect("the folder goes");
+    let refused = pressed(&staged, "Confirm", &office.mona).await;
+    says(&refused, &["could not be read or written", "Nothing was changed"]);
+    assert!(!office.ask(FERRY).await.text().contains(CHANGED));
+    std::fs::rename(&away, &folder).expect("the folder comes back");
+    let staged = office.upload(Upload::new(NAMES.0, changed())).await;
+    says(&pressed(&staged, "Confirm", &office.mona).await, &["as revision 2"]);
+}
+
+#[tokio::test]
 async fn a_slow_file_is_waited_for() {
     let office = Office::open().await;
     let slow = Upload::new(NAMES.0, changed()).served(Service::Slow(2_000, Duration::from_millis(20)));

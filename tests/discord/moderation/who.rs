@@ -1,6 +1,6 @@
 //! Who may moderate, and where: every way in, walked as a table.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use twilight_model::guild::Permissions;
 
 use super::{NAMES, Office, changed, says};
@@ -8,8 +8,9 @@ use crate::discord::{
     bot::Bot,
     fake::{
         Discord,
-        interaction::{Interaction, Response},
+        interaction::{Act, Interaction, Kind, Response},
         places::{Channel, Member},
+        seen::Message,
         slash::Upload,
     },
 };
@@ -19,6 +20,9 @@ const COMMANDS: [&str; 10] =
 
 /// Who, whether they may, and somebody new of that kind.
 type Row<'a> = (&'static str, bool, Box<dyn Fn() -> (Member, Channel) + 'a>);
+
+/// Who, somebody new of that kind, and what they are told.
+type Refused<'a> = (&'static str, Box<dyn Fn() -> (Member, Channel) + 'a>, &'static str);
 
 /// A command, sent past what a client would offer.
 fn send(discord: &Discord, command: &str, by: &Member, channel: &Channel) -> Interaction {
@@ -151,26 +155,98 @@ async fn buttons_menus_and_forms_are_one_moderators_own() {
 }
 
 #[tokio::test]
-async fn a_form_from_somebody_else_is_refused() {
+async fn a_form_that_nobody_gave_out_is_refused() {
     let office = Office::open().await;
     office.ask("How deep is the harbour of Ostrey?").await;
     let list = office.run("unanswered").await;
     let one = list.menus().first().and_then(|menu| menu.options.clone()).expect("a menu")[0].label.clone();
     let one = list.choose(0, &[&one]).by(&office.mona).message().await;
     let form = one.press("New fact").by(&office.mona).modal().await;
-    let id = form.form().custom_id.clone();
-    // The same form's id on a form of a member's own making.
-    let forged = serde_json::json!({"custom_id": id, "components": []});
-    let answer = as_form(&office, &office.ann, &one, forged).message().await;
-    says(&answer, &["for moderators"]);
     let text =
         form.fill("statement", "x").fill("quote", "y").forged("m1:0123456789abcdef:fact").submit().message().await;
     says(&text, &["expired"]);
 }
 
-/// A form that no client would send.
-fn as_form(office: &Office, by: &Member, source: &crate::discord::fake::seen::Message, data: Value) -> Interaction {
-    use crate::discord::fake::interaction::{Act, Kind};
-    let act = Act { kind: Kind::Modal, user: by.id, channel: office.channel.id, source: Some(source.id()), data };
+/// What no client would send.
+fn send_raw(office: &Office, kind: Kind, by: &Member, place: (&Channel, u64), data: Value) -> Interaction {
+    let act = Act { kind, user: by.id, channel: place.0.id, source: Some(place.1), data };
     Interaction::send(&office.discord.core(), &act)
+}
+
+#[tokio::test]
+async fn every_control_refuses_whoever_is_not_its_moderator_wherever_they_are() {
+    let office = Office::open().await;
+    let elsewhere = office.discord.guild("Elsewhere");
+    let there = elsewhere.channel("desk");
+    office.ask("How deep is the harbour of Ostrey?").await;
+    let list = office.run("unanswered").await;
+    let pick = list.menus()[0].custom_id.clone();
+    let label = list.menus()[0].options.clone().expect("questions")[0].label.clone();
+    let one = list.choose(0, &[&label]).by(&office.mona).message().await;
+    let form = one.press("New fact").by(&office.mona).modal().await.form().custom_id.clone();
+    let button = |message: &Message, label: &str| {
+        let found = message.buttons().into_iter().find(|button| button.label.as_deref() == Some(label));
+        found.and_then(|button| button.custom_id).expect(label)
+    };
+    let staged = office.upload(Upload::new(NAMES.0, changed())).await;
+    let press = |id: String| (Kind::Component, json!({"custom_id": id, "component_type": 2, "id": 1}));
+    let choose = |id: String, value: &str| {
+        (Kind::Component, json!({"custom_id": id, "component_type": 3, "id": 1, "values": [value], "resolved": {}}))
+    };
+    let controls = [
+        ("Confirm", press(button(&staged, "Confirm"))),
+        ("Cancel", press(button(&staged, "Cancel"))),
+        ("a question's choice", choose(pick, "0")),
+        ("Add to a fact", choose(one.menus()[0].custom_id.clone(), "kettle-pier:ferry")),
+        ("New fact", press(button(&one, "New fact"))),
+        ("Dismiss", press(button(&one, "Dismiss"))),
+        ("the form", (Kind::Modal, json!({"custom_id": form, "components": []}))),
+    ];
+    let manager = || office.guild.member("Rival").allow(Permissions::MANAGE_GUILD);
+    // Somebody new each time: whoever is refused may not go on for ever.
+    let people: Vec<Refused<'_>> = vec![
+        ("another moderator", Box::new(|| (manager(), office.channel.clone())), "Somebody else"),
+        ("a member", Box::new(|| (office.guild.member("Ann"), office.channel.clone())), "for moderators"),
+        (
+            "a moderator no more",
+            Box::new(|| (manager().forbid(Permissions::MANAGE_GUILD), office.channel.clone())),
+            "for moderators",
+        ),
+        (
+            "an administrator elsewhere",
+            Box::new(|| (elsewhere.member("Carl").allow(Permissions::ADMINISTRATOR), there.clone())),
+            "a server that",
+        ),
+        (
+            "a moderator's direct message",
+            Box::new(|| {
+                let member = manager();
+                let channel = member.direct();
+                (member, channel)
+            }),
+            "a server that",
+        ),
+    ];
+    for (who, somebody, words) in people {
+        for (what, (kind, data)) in &controls {
+            let (member, channel) = somebody();
+            let source = if channel.id == office.channel.id {
+                one.id()
+            } else {
+                let slash = office.discord.slash("ask").option("question", super::FERRY);
+                slash.by(&member, &channel).message().await.id()
+            };
+            let interaction = send_raw(&office, *kind, &member, (&channel, source), data.clone());
+            let answer = interaction.message().await;
+            assert!(answer.is_private() && answer.id() != source, "{what} by {who} is answered in private");
+            assert!(answer.text().contains(words), "{what} by {who}: {}", answer.text());
+            office.bot.says(&["refused", &member.id.to_string(), &interaction.id.to_string()]).await;
+        }
+    }
+    // None of them did anything, and they are all still Mona's.
+    says(&office.run("history").await, &["**1**"]);
+    let text = office.ask(super::FERRY).await.text();
+    assert!(!text.contains(super::CHANGED), "{text}");
+    says(&super::pressed(&one, "Back to the list", &office.mona).await, &["How deep is the harbour"]);
+    says(&super::pressed(&staged, "Confirm", &office.mona).await, &["as revision 2"]);
 }

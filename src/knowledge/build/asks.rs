@@ -1,0 +1,72 @@
+//! What is asked: the asks of facts, and what else has asks of its own.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Builder, Text};
+use crate::knowledge::fault::Kind;
+use crate::knowledge::format::{AbsentTable, ListTable};
+use crate::knowledge::{Absent, Ask, List, MAX_LISTED};
+use crate::text::token::words;
+
+impl Builder<'_> {
+    pub(super) fn asks(
+        &mut self,
+        owner: &str,
+        texts: Vec<Text>,
+        words: Vec<String>,
+        claimed: &mut HashMap<String, String>,
+    ) -> Vec<Ask> {
+        let mut asks = Vec::with_capacity(texts.len());
+        for (ask, words) in texts.into_iter().zip(words) {
+            self.check_text(&ask, self.limits.ask);
+            let at = ask.span().start;
+            if let Some(other) = claimed.insert(words, owner.to_owned())
+                && other != owner
+            {
+                let message = format!("the ask \"{}\" is that of `{other}` too", ask.get_ref());
+                self.fault(Kind::SharedAsk, at, message, "Leave it to the one that answers it best.");
+            }
+            let (line, column) = self.lines.position(at);
+            asks.push(Ask { text: ask.into_inner(), line, column });
+        }
+        asks
+    }
+
+    /// Reads a detail that the article does not give.
+    pub(super) fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<String, String>) -> Absent {
+        let at = table.id.span().start;
+        self.check_text(&table.note, self.limits.statement);
+        self.check_count(table.asks.len(), self.limits.asks, "asks", at);
+        if table.asks.is_empty() {
+            let message = format!("the absent detail `{}` has no ask", table.id.get_ref());
+            self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
+        }
+        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
+        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
+        Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
+    }
+
+    /// Reads a list of facts that answer together.
+    pub(super) fn list(&mut self, table: ListTable, asks: &mut HashMap<String, String>) -> List {
+        let at = table.id.span().start;
+        self.check_text(&table.title, 200);
+        self.check_count(table.asks.len(), self.limits.asks, "asks", at);
+        self.check_count(table.facts.len(), MAX_LISTED, "facts in a list", at);
+        if table.facts.len() < 2 {
+            let message = format!("the list `{}` names fewer than two facts", table.id.get_ref());
+            self.fault(Kind::BadValue, at, message, "Name all that answer, or make its asks those of the one fact.");
+        }
+        if table.asks.is_empty() {
+            let message = format!("the list `{}` has no ask", table.id.get_ref());
+            self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
+        }
+        let facts = self.references("fact", &table.facts);
+        if facts.iter().collect::<HashSet<_>>().len() < facts.len() {
+            let message = format!("the list `{}` names a fact twice", table.id.get_ref());
+            self.fault(Kind::BadValue, at, message, "Name each fact once.");
+        }
+        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
+        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
+        List { id: table.id.into_inner(), title: table.title.into_inner(), facts, asks }
+    }
+}

@@ -31,13 +31,20 @@ use super::{
 };
 
 /// The log, and what is ordered.
-#[derive(Default)]
 pub struct Rest {
     /// All requests, in the order in which they were carried out or refused.
     pub log: Vec<Logged>,
+    /// Whether the log is kept.
+    pub logging: bool,
     /// Faults ordered.
     pub orders: Vec<Order>,
     embargoes: Vec<Embargo>,
+}
+
+impl Default for Rest {
+    fn default() -> Self {
+        Self { log: Vec::new(), logging: true, orders: Vec::new(), embargoes: Vec::new() }
+    }
 }
 
 /// A request that was seen.
@@ -93,8 +100,10 @@ pub async fn serve(
     };
     let fault = core.lock().rest.orders.iter_mut().find_map(|order| order.take(&call.method, &call.segments));
     let log = |state: &mut State, status: Option<u16>| {
-        let (method, segments, body) = (call.method.clone(), call.segments.clone(), call.body.clone());
-        state.rest.log.push(Logged { method, segments, body, status, at });
+        if state.rest.logging {
+            let (method, segments, body) = (call.method.clone(), call.segments.clone(), call.body.clone());
+            state.rest.log.push(Logged { method, segments, body, status, at });
+        }
         state.bus.touch(Topic::Rest);
     };
     match &fault {

@@ -18,6 +18,7 @@ mod memory;
 mod message;
 mod moderation;
 mod press;
+mod recent;
 mod render;
 mod reply;
 mod rest;

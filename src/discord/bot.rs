@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant as StdInstant};
 
-use moka::sync::Cache;
 use poise::serenity_prelude as serenity;
 use serenity::{ApplicationId, ChannelId, CreateInteractionResponse, InteractionId, LightMethod, Route, UserId};
 use tokio::time::Instant;
@@ -15,6 +14,7 @@ use super::ledger::Ledger;
 use super::limits::Limits;
 use super::memory::Memory;
 use super::moderation::Desk;
+use super::recent::Recent;
 use super::render;
 use super::reply::Reply;
 use super::rest::{self, Repeat, Rest};
@@ -65,7 +65,7 @@ pub(crate) struct Bot {
     /// What moderation needs; without it there is none.
     pub(crate) desk: Option<Desk>,
     /// Ids of messages and interactions that were taken on: a resumed gateway may bring one twice.
-    seen: Cache<u64, ()>,
+    seen: Recent<u64, ()>,
 }
 
 /// Who asks where, and by which way.
@@ -123,13 +123,13 @@ impl Bot {
             identity: OnceLock::new(),
             moderation_guilds,
             desk,
-            seen: Cache::builder().max_capacity(20_000).time_to_live(Duration::from_mins(5)).build(),
+            seen: Recent::new(20_000, Duration::from_mins(5)),
         }
     }
 
     /// Whether a message or interaction comes for the first time.
     pub(crate) fn is_new(&self, id: u64) -> bool {
-        self.seen.entry(id).or_insert(()).is_fresh()
+        self.seen.note(id)
     }
 
     /// Answers a question in its context.

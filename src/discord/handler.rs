@@ -136,7 +136,8 @@ impl EventHandler for Handler {
         let (bot, told) = (Arc::clone(&self.shared.bot), Arc::clone(&new));
         if alone(async move { message::message(&bot, &told).await }).await {
             tracing::error!(message = new.id.get(), "answering a message panicked");
-            self.shared.bot.answer_message(&new, Reply::words(BROKEN)).await;
+            // Boxed, as it hardly ever happens and every event would carry its size.
+            Box::pin(self.shared.bot.answer_message(&new, Reply::words(BROKEN))).await;
         }
     }
 
@@ -154,7 +155,8 @@ impl EventHandler for Handler {
             && let Some((id, token)) = ticket
         {
             tracing::error!(interaction = id.get(), "answering an interaction panicked");
-            self.shared.bot.reply(Ticket { id, token: &token, until }, Reply::words(BROKEN), true).await;
+            let ticket = Ticket { id, token: &token, until };
+            Box::pin(self.shared.bot.reply(ticket, Reply::words(BROKEN), true)).await;
         }
     }
 

@@ -190,6 +190,22 @@ pub struct Absent {
     pub asks: Vec<Ask>,
 }
 
+/// Facts that together answer what people ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    /// Short name, unique in its briefing.
+    pub id: String,
+    /// What the facts have in common.
+    pub title: String,
+    /// Indices into [`Knowledge::facts`], two to [`MAX_LISTED`].
+    pub facts: Vec<usize>,
+    /// Ways to ask for all of them; never empty.
+    pub asks: Vec<Ask>,
+}
+
+/// Most facts of a [`List`]: as many as an answer shows.
+pub const MAX_LISTED: usize = 5;
+
 /// How much of the article the knowledge accounts for, in sentences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
@@ -218,6 +234,8 @@ pub struct Knowledge {
     pub conflicts: Vec<Conflict>,
     /// Details that people ask for and that the article does not give.
     pub absent: Vec<Absent>,
+    /// Questions that only several facts together answer.
+    pub lists: Vec<List>,
     /// How much of the article is accounted for.
     pub coverage: Coverage,
     /// SHA-256 of the knowledge file and the article, as lower-case hexadecimal digits.

@@ -1,10 +1,11 @@
 //! Words: what a text is made of before anything is known about a briefing.
 //!
 //! Owns folding ([`mod@fold`]), tokens ([`tokenize`]), numbers ([`number`]), stems ([`mod@stem`]) and the general English
-//! [`lexicon`]. Nothing here knows a briefing, a question or Discord.
+//! [`lexicon`] and what its words mean ([`meaning`]). Nothing here knows a briefing, a question or Discord.
 
 pub mod fold;
 pub mod lexicon;
+pub mod meaning;
 pub mod number;
 pub mod parallel;
 pub mod quick;

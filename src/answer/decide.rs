@@ -1,7 +1,7 @@
 //! Deciding: from candidates to how sure the bot is, and what it does about it.
 
 use crate::knowledge::Fact;
-use crate::matcher::search::{Asked, support};
+use crate::matcher::search::{Asked, reached, support};
 use crate::matcher::{Candidate, Index, signals};
 
 use super::model;
@@ -32,15 +32,27 @@ pub struct Evidence {
     pub absent_kind: f32,
     /// The heaviest part of the question that the candidate leaves open and that the detail accounts for.
     pub claimed: f32,
+    /// The lead of that detail in likeness of meaning to the nearest ask, -1 to 1.
+    pub absent_meaning: f32,
+    /// Its lead in likeness of meaning to the nearest three, -1 to 1.
+    pub absent_meanings: f32,
+    /// How much of the question the candidate accounts for where words of like meaning count in part.
+    pub reached: f32,
+    /// How well it accounts for the worst word of the question.
+    pub worst: f32,
+    /// The lead in `reached` of the best of the nearest absent details, -1 to 1.
+    pub absent_reached: f32,
+    /// Their lead in `worst`, -1 to 1.
+    pub absent_worst: f32,
     /// How much there is to go by: units of the question, an eighth each, at most 1.
     pub length: f32,
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 11;
+pub const COUNT: usize = signals::COUNT + 17;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 17] = [
     "margin",
     "score",
     "unheard",
@@ -51,6 +63,12 @@ pub const NAMES: [&str; 11] = [
     "absent_usual",
     "absent_kind",
     "claimed",
+    "absent_meaning",
+    "absent_meanings",
+    "reached",
+    "worst",
+    "absent_reached",
+    "absent_worst",
     "length",
 ];
 
@@ -69,6 +87,12 @@ impl Evidence {
             .enumerate()
             .find(|(other, rival)| *other != at && !says_the_same(index, candidate.fact, rival.fact))
             .map_or(0.0, |(_, rival)| rival.score);
+        Self::beside(index, asked, candidate, rival, absent)
+    }
+
+    /// Gathers the evidence for a candidate beside the score of its best rival.
+    #[must_use]
+    pub fn beside(index: &Index, asked: &Asked, candidate: &Candidate, rival: f32, absent: &[Candidate]) -> Self {
         let total = asked.total().max(f32::EPSILON);
         let unheard = asked
             .units
@@ -83,6 +107,13 @@ impl Evidence {
             let claims = open.zip(&asked.weights).map(|((own, other), weight)| weight * other.any * (1.0 - own.any));
             claims.fold(0.0, f32::max) / index.rarest()
         });
+        let (whole, worst) = reached(index, asked, candidate.fact);
+        let mut likeliest: Vec<&Candidate> = absent.iter().collect();
+        likeliest.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+        let mut others = [(0.0, 0.0); RIVALS];
+        for (other, detail) in others.iter_mut().zip(likeliest) {
+            *other = reached(index, asked, detail.fact);
+        }
         #[expect(clippy::cast_precision_loss, reason = "a few dozen units")]
         let length = (asked.units.len() as f32 / 8.0).min(1.0);
         Self {
@@ -103,6 +134,12 @@ impl Evidence {
             }),
             absent_kind: lead(|signals| signals.kind_share),
             claimed: claimed.min(1.0),
+            absent_meaning: lead(|signals| signals.meaning),
+            absent_meanings: lead(|signals| signals.meanings),
+            reached: whole,
+            worst,
+            absent_reached: others.iter().map(|(whole, _)| *whole).fold(0.0, f32::max) - whole,
+            absent_worst: others.iter().map(|(_, worst)| *worst).fold(0.0, f32::max) - worst,
             length,
         }
     }
@@ -123,6 +160,12 @@ impl Evidence {
             self.absent_usual,
             self.absent_kind,
             self.claimed,
+            self.absent_meaning,
+            self.absent_meanings,
+            self.reached,
+            self.worst,
+            self.absent_reached,
+            self.absent_worst,
             self.length,
         ]);
         values
@@ -145,6 +188,9 @@ const COVERED: f32 = 0.45;
 
 /// How usual a word is taken to be that no ask holds: one in twenty-five.
 const RARE: f32 = 0.04;
+
+/// Absent details whose words are compared with those of the question by meaning.
+const RIVALS: usize = 3;
 
 /// How like its asks a question is, by which absent details are compared among themselves and with facts.
 fn likeness(candidate: &Candidate) -> f32 {

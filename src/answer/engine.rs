@@ -30,6 +30,8 @@ pub struct Match {
     pub candidates: Vec<Candidate>,
     /// The absent details that may be meant, best first.
     pub absent: Vec<Candidate>,
+    /// The lists that may be meant, best first.
+    pub lists: Vec<Candidate>,
     /// The evidence for the best candidate.
     pub evidence: Option<Evidence>,
     /// The confidence in it, 0 to 1.
@@ -117,6 +119,10 @@ impl Engine {
             return Answer::none(words::NOTHING_ASKED);
         }
         let found = self.find(query, &question.context);
+        let of_list = self.pick_list(&found);
+        if !of_list.is_empty() {
+            return self.compose(&found, &of_list);
+        }
         let mut picked = self.pick(query, &found);
         if let Some(parts) = clauses::split(&question.text) {
             self.answer_parts(&parts, question, &mut picked);
@@ -137,8 +143,8 @@ impl Engine {
     }
 
     fn weigh(&self, asked: Asked) -> Match {
-        let Found { facts: candidates, absent } = search::search(&self.index, &asked);
-        let mut found = Match { asked, candidates, absent, evidence: None, confidence: 0.0 };
+        let Found { facts: candidates, absent, lists } = search::search(&self.index, &asked);
+        let mut found = Match { asked, candidates, absent, lists, evidence: None, confidence: 0.0 };
         found.evidence = (!found.candidates.is_empty()).then(|| found.evidence_at(&self.index, 0));
         found.confidence = found.evidence.as_ref().map_or(0.0, Evidence::confidence);
         found
@@ -160,6 +166,23 @@ impl Engine {
             }
         }
         picked
+    }
+
+    /// The facts of the list that was asked for, those that fit the question best first.
+    fn pick_list(&self, found: &Match) -> Vec<(usize, f64)> {
+        let Some(list) = found.lists.first() else { return Vec::new() };
+        let fact = found.candidates.first().map_or(0.0, |best| best.score);
+        if list.score < fact {
+            return Vec::new();
+        }
+        let confidence = Evidence::beside(&self.index, &found.asked, list, fact, &found.absent).confidence();
+        if confidence < decide::ANSWER {
+            return Vec::new();
+        }
+        let place = |fact: &usize| found.candidates.iter().position(|c| c.fact == *fact).unwrap_or(usize::MAX);
+        let mut facts = self.index.list(list.fact).to_vec();
+        facts.sort_by_key(place);
+        facts.into_iter().map(|fact| (fact, confidence)).collect()
     }
 
     /// Adds the answers to the parts of a question that asks for several things.

@@ -62,6 +62,7 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     if query.lean == Lean::Ellipsis && asked.kind == Kind::What {
         asked.kind = before.kind;
     }
+    asked.meaning.add_share(&before.meaning, share);
     let found = search::search(index, before);
     asked.before = found.facts.iter().take(1).map(|candidate| candidate.fact).collect();
     asked

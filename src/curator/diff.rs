@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::knowledge::{Coverage, Fact, Knowledge, Library};
+use crate::knowledge::{Coverage, Fact, Knowledge, Library, List};
 
 /// What differs between two states of the knowledge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct BriefingDifference {
     pub removed: Vec<(String, String)>,
     /// Whether the article differs.
     pub article: bool,
-    /// Whether anything else differs: entities, synonyms, contradictions, absent details, the briefing's own data.
+    /// Whether anything else differs: entities, synonyms, contradictions, absent details, lists, the briefing's own data.
     pub other: bool,
     /// Coverage before, if it was there.
     pub before: Option<Coverage>,
@@ -114,7 +114,7 @@ impl Difference {
                 text.push_str("  the article differs\n");
             }
             if briefing.other {
-                text.push_str("  entities, synonyms, contradictions, absent details or the heading differ\n");
+                text.push_str("  entities, synonyms, contradictions, absent details, lists or the heading differ\n");
             }
             let _ = writeln!(text, "  coverage: {}", coverage(briefing.before, briefing.after));
         }
@@ -178,6 +178,16 @@ fn briefing(old: Option<&Knowledge>, new: Option<&Knowledge>) -> Option<Briefing
             || old.synonyms != new.synonyms
             || old.conflicts.len() != new.conflicts.len()
             || old.conflicts.iter().zip(&new.conflicts).any(|(a, b)| a.note != b.note)
+            || old.lists.len() != new.lists.len()
+            || old.lists.iter().zip(&new.lists).any(|(a, b)| {
+                let named = |knowledge: &Knowledge, list: &List| -> Vec<String> {
+                    list.facts.iter().map(|fact| knowledge.facts[*fact].id.clone()).collect()
+                };
+                a.id != b.id
+                    || a.title != b.title
+                    || named(old, a) != named(new, b)
+                    || !a.asks.iter().map(|x| &x.text).eq(b.asks.iter().map(|x| &x.text))
+            })
             || old.absent.len() != new.absent.len()
             || old.absent.iter().zip(&new.absent).any(|(a, b)| {
                 a.id != b.id || a.note != b.note || !a.asks.iter().map(|x| &x.text).eq(b.asks.iter().map(|x| &x.text))

@@ -13,9 +13,12 @@ use self::proof::Prepared;
 use super::article::Article;
 use super::date::Date;
 use super::fault::{Fault, Faults, Kind, Lines};
-use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, SynonymsTable};
+use super::format::{AbsentTable, ConflictTable, EntityTable, FactTable, ListTable, SynonymsTable};
 use super::read;
-use super::{Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, Quote, Source, is_plain_name};
+use super::{
+    Absent, Ask, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, List, MAX_LISTED, Quote, Source,
+    is_plain_name,
+};
 use crate::text::parallel;
 use crate::text::token::words;
 
@@ -53,9 +56,9 @@ impl Knowledge {
         hasher.update([0]);
         hasher.update(source.article.as_bytes());
         let digest = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-        let Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage } = parts;
+        let Parts { briefing, facts, entities, synonyms, conflicts, absent, lists, coverage } = parts;
         let knowledge =
-            Self { briefing, article, facts, entities, synonyms, conflicts, absent, coverage, digest, source };
+            Self { briefing, article, facts, entities, synonyms, conflicts, absent, lists, coverage, digest, source };
         (Some(knowledge), faults)
     }
 }
@@ -89,6 +92,7 @@ struct Parts {
     synonyms: Vec<Vec<String>>,
     conflicts: Vec<Conflict>,
     absent: Vec<Absent>,
+    lists: Vec<List>,
     coverage: Coverage,
 }
 
@@ -158,14 +162,17 @@ impl<'a> Builder<'a> {
         }
         self.register("absent", tables.absent.iter().map(|a| &a.id), self.limits.id);
         let absent: Vec<Absent> = tables.absent.into_iter().map(|table| self.absent(table, &mut asks)).collect();
+        self.register("list", tables.lists.iter().map(|l| &l.id), self.limits.id);
+        let lists: Vec<List> = tables.lists.into_iter().map(|table| self.list(table, &mut asks)).collect();
         let conflicts = self.conflicts(tables.conflicts, &mut facts);
         let coverage = self.coverage(&facts, tables.uncovered, incomplete);
         let whole = !incomplete
             && facts.iter().all(|fact| !fact.quotes.is_empty() && !fact.asks.is_empty())
             && absent.iter().all(|detail| !detail.asks.is_empty())
+            && lists.iter().all(|list| !list.asks.is_empty() && list.facts.len() >= 2)
             && self.faults.iter().all(|fault| !matches!(fault.kind, Kind::TooLarge | Kind::TooLong));
         let briefing = briefing.filter(|_| whole)?;
-        Some(Parts { briefing, facts, entities, synonyms, conflicts, absent, coverage })
+        Some(Parts { briefing, facts, entities, synonyms, conflicts, absent, lists, coverage })
     }
 
     fn briefing(&mut self, table: &super::format::BriefingTable) -> Option<Briefing> {
@@ -307,7 +314,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Reads the asks of a fact or of an absent detail; none may belong to two of them.
+    /// Reads the asks of a fact, an absent detail or a list; none may belong to two of them.
     fn asks(
         &mut self,
         owner: &str,
@@ -342,6 +349,29 @@ impl<'a> Builder<'a> {
         let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
         let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
         Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
+    }
+
+    fn list(&mut self, table: ListTable, asks: &mut HashMap<String, String>) -> List {
+        let at = table.id.span().start;
+        self.check_text(&table.title, 200);
+        self.check_count(table.asks.len(), self.limits.asks, "asks", at);
+        self.check_count(table.facts.len(), MAX_LISTED, "facts in a list", at);
+        if table.facts.len() < 2 {
+            let message = format!("the list `{}` names fewer than two facts", table.id.get_ref());
+            self.fault(Kind::BadValue, at, message, "Name all that answer, or make its asks those of the one fact.");
+        }
+        if table.asks.is_empty() {
+            let message = format!("the list `{}` has no ask", table.id.get_ref());
+            self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
+        }
+        let facts = self.references("fact", &table.facts);
+        if facts.iter().collect::<HashSet<_>>().len() < facts.len() {
+            let message = format!("the list `{}` names a fact twice", table.id.get_ref());
+            self.fault(Kind::BadValue, at, message, "Name each fact once.");
+        }
+        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
+        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
+        List { id: table.id.into_inner(), title: table.title.into_inner(), facts, asks }
     }
 
     /// The indices of what is referred to by id; a fault for each id that there isn't.

@@ -35,6 +35,9 @@ pub struct File {
     /// Details that people ask for and that the article does not give.
     #[serde(default)]
     pub absent: Vec<AbsentTable>,
+    /// Questions that only several facts together answer.
+    #[serde(default)]
+    pub list: Vec<ListTable>,
 }
 
 /// The article that all facts come from.
@@ -205,6 +208,24 @@ pub struct AbsentTable {
     #[schemars(with = "String", length(min = 1, max = 1000))]
     pub note: Spanned<String>,
     /// Ways in which people ask for it.
+    #[schemars(with = "Vec<String>", length(min = 1))]
+    pub asks: Vec<Spanned<String>>,
+}
+
+/// Facts that together answer what people ask: "who pledged money?", "what is planned for March?".
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListTable {
+    /// Short name: lower-case letters, digits and hyphens.
+    #[schemars(with = "String", length(max = 48), regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub id: Spanned<String>,
+    /// What the facts have in common, in a few words.
+    #[schemars(with = "String", length(min = 1, max = 200))]
+    pub title: Spanned<String>,
+    /// Ids of the facts, two to five: all that a full answer needs and no more.
+    #[schemars(with = "Vec<String>", length(min = 2, max = 5))]
+    pub facts: Vec<Spanned<String>>,
+    /// Ways in which people ask for all of them.
     #[schemars(with = "Vec<String>", length(min = 1))]
     pub asks: Vec<Spanned<String>>,
 }

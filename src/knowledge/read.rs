@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::fault::{Fault, Kind, Lines};
 use super::format::{
-    self, AbsentTable, BriefingTable, ConflictTable, EntityTable, FactTable, SynonymsTable, UncoveredTable,
+    self, AbsentTable, BriefingTable, ConflictTable, EntityTable, FactTable, ListTable, SynonymsTable, UncoveredTable,
 };
 use super::shape::{Shape, Shaped, named};
 
@@ -29,6 +29,8 @@ pub struct Tables {
     pub uncovered: Vec<UncoveredTable>,
     /// The `[[absent]]` tables.
     pub absent: Vec<AbsentTable>,
+    /// The `[[list]]` tables.
+    pub lists: Vec<ListTable>,
     /// Whether some table could not be read, so that what it says is unknown.
     pub incomplete: bool,
     /// The ids of entities and facts that could not be read: what refers to them is no fault of its own.
@@ -65,8 +67,10 @@ pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Vec<Fault>) -> Tables 
             "conflict" => tables.conflicts = reader.array("conflict", value),
             "uncovered" => tables.uncovered = reader.array("uncovered", value),
             "absent" => tables.absent = reader.array("absent", value),
+            "list" => tables.lists = reader.array("list", value),
             unknown => {
-                let known = ["schema", "briefing", "entity", "synonyms", "fact", "conflict", "uncovered", "absent"];
+                let known =
+                    ["schema", "briefing", "entity", "synonyms", "fact", "conflict", "uncovered", "absent", "list"];
                 reader.unknown_key(unknown, "the file", &known, at);
             }
         }

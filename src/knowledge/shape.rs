@@ -10,7 +10,9 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::format::{AbsentTable, BriefingTable, ConflictTable, EntityTable, FactTable, SynonymsTable, UncoveredTable};
+use super::format::{
+    AbsentTable, BriefingTable, ConflictTable, EntityTable, FactTable, ListTable, SynonymsTable, UncoveredTable,
+};
 use crate::text::sanitize::shorten;
 
 /// What kind of value a key takes.
@@ -149,7 +151,7 @@ macro_rules! shaped {
     )*};
 }
 
-shaped!(BriefingTable, EntityTable, SynonymsTable, FactTable, ConflictTable, UncoveredTable, AbsentTable);
+shaped!(BriefingTable, EntityTable, SynonymsTable, FactTable, ConflictTable, UncoveredTable, AbsentTable, ListTable);
 
 #[cfg(test)]
 mod tests {
@@ -165,6 +167,7 @@ mod tests {
             ConflictTable::shape(),
             UncoveredTable::shape(),
             AbsentTable::shape(),
+            ListTable::shape(),
         ];
         for (key, expected) in shapes.iter().flat_map(|shape| &shape.keys) {
             assert_ne!(*expected, Expected::Other, "{key}");

@@ -6,9 +6,10 @@ use super::kind::{Kind, Kinds, kinds_of};
 use super::link::{Linker, Unit};
 use super::query::attributes_of;
 use super::vocabulary::{Spelling, Term};
-use crate::knowledge::{Absent, Fact, Knowledge, Library};
+use crate::knowledge::{Absent, Fact, Knowledge, Library, List};
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
+use crate::text::meaning::{Direction, Meaning, Mixture};
 use crate::text::parallel;
 use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
@@ -42,10 +43,12 @@ pub struct FactTerm {
 pub struct AskTerms<'i> {
     /// Words and entities of the ask with their weights.
     pub terms: &'i [(Term, f32)],
-    /// Sum of the weights.
+    /// Mixture of the weights.
     pub total: f32,
     /// The kind of answer that the ask wants.
     pub kind: Kind,
+    /// Where the words of the ask point.
+    pub direction: &'i Direction,
 }
 
 /// The index. Built once; read by any number of questions at once.
@@ -54,6 +57,7 @@ pub struct Index {
     briefings: Vec<Arc<Knowledge>>,
     facts: Vec<FactRef>,
     absent: Vec<FactRef>,
+    lists: Vec<ListRef>,
     linker: Linker,
     spelling: Spelling,
     idf: Vec<f32>,
@@ -62,11 +66,41 @@ pub struct Index {
     fact_terms: Lists<FactTerm>,
     fact_asks: Lists<(Kind, f32)>,
     ask_terms: Lists<(Term, f32)>,
+    /// Where each ask points, in the order of `ask_terms`.
+    ask_directions: Vec<Direction>,
+    /// Where the statement of each entry points.
+    directions: Vec<Direction>,
+    /// Where each term points.
+    meanings: Vec<Direction>,
     kinds: Vec<(Kinds, Kinds)>,
     attributes: Lists<Attribute>,
     entities: Lists<u32>,
     /// Briefing, paragraph of the first quote, and fact; sorted.
     paragraphs: Vec<(usize, usize, usize)>,
+}
+
+/// What an entry of the index is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A fact.
+    Fact,
+    /// A detail that the article does not give.
+    Absent,
+    /// Facts that together answer.
+    List,
+}
+
+/// A list with the numbers of its facts.
+#[derive(Debug)]
+struct ListRef {
+    facts: Vec<usize>,
+}
+
+/// All entries, in the order in which they are numbered.
+struct Entries {
+    facts: Vec<FactRef>,
+    absent: Vec<FactRef>,
+    lists: Vec<ListRef>,
 }
 
 /// Many short lists in one allocation.
@@ -159,6 +193,9 @@ impl Index {
             impacts: Vec::new(),
             fact_asks: Lists::default(),
             ask_terms: Lists::default(),
+            ask_directions: Vec::new(),
+            directions: Vec::new(),
+            stems: Map::default(),
         };
         let lexicon = Lexicon::get();
         let mut facts = Vec::new();
@@ -206,7 +243,27 @@ impl Index {
                 absent.push(FactRef { briefing, fact: number });
             }
         }
-        builder.finish(briefings, facts, absent, kinds, attributes, entities)
+        let mut lists = Vec::new();
+        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+            for list in &knowledge.lists {
+                // A list of which a fact is left out is left out with it.
+                let place = |fact: &usize| {
+                    let at = FactRef { briefing, fact: u32::try_from(*fact).ok()? };
+                    facts.binary_search(&at).ok()
+                };
+                let Some(of_list) = list.facts.iter().map(place).collect::<Option<Vec<usize>>>() else { continue };
+                let words = Words::of_list(list, knowledge, &builder.linker);
+                let mut own: Vec<u32> = of_list.iter().flat_map(|fact| entities.get(*fact)).copied().collect();
+                own.sort_unstable();
+                own.dedup();
+                let able = of_list.iter().map(|fact| kinds[*fact].0).fold(Kinds::default(), Kinds::or);
+                kinds.push((able, builder.entry(&words, &own)));
+                attributes.push(named_in(&words, lexicon));
+                entities.push(own);
+                lists.push(ListRef { facts: of_list });
+            }
+        }
+        builder.finish(briefings, Entries { facts, absent, lists }, kinds, attributes, entities)
     }
 
     /// The briefings, in the order of the library.
@@ -222,10 +279,29 @@ impl Index {
         self.briefings[at.briefing as usize].absent.get(at.fact as usize)
     }
 
-    /// Facts and absent details together.
+    /// What an entry is.
+    #[must_use]
+    pub fn role(&self, number: usize) -> Role {
+        if number < self.facts.len() {
+            Role::Fact
+        } else if number < self.facts.len() + self.absent.len() {
+            Role::Absent
+        } else {
+            Role::List
+        }
+    }
+
+    /// The facts of a list, by their numbers; lists are numbered behind the absent details.
+    #[must_use]
+    pub fn list(&self, number: usize) -> &[usize] {
+        let at = number.checked_sub(self.facts.len() + self.absent.len());
+        at.and_then(|at| self.lists.get(at)).map_or(&[], |list| &list.facts)
+    }
+
+    /// Facts, absent details and lists together.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.facts.len() + self.absent.len()
+        self.facts.len() + self.absent.len() + self.lists.len()
     }
 
     /// Whether there is nothing to find.
@@ -302,7 +378,20 @@ impl Index {
             terms: self.ask_terms.get(ask),
             total: *total,
             kind: *kind,
+            direction: &self.ask_directions[ask],
         })
+    }
+
+    /// Where the statement of a fact points; nowhere for an absent detail.
+    #[must_use]
+    pub fn direction(&self, entry: usize) -> &Direction {
+        &self.directions[entry]
+    }
+
+    /// Where a term points; nowhere where its word isn't known.
+    #[must_use]
+    pub fn meaning(&self, term: Term) -> &Direction {
+        &self.meanings[term as usize]
     }
 
     /// The kinds of answer that a fact can give by its words, and those that its asks want.
@@ -370,6 +459,16 @@ impl Words {
         Self { statement: Text::new("", linker), quotes: Vec::new(), asks }
     }
 
+    /// A list speaks of what its facts state.
+    fn of_list(list: &List, knowledge: &Knowledge, linker: &Linker) -> Self {
+        let statements = list.facts.iter().map(|fact| Text::new(&knowledge.facts[*fact].statement, linker));
+        Self {
+            statement: Text::new(&list.title, linker),
+            quotes: statements.collect(),
+            asks: list.asks.iter().map(|ask| Text::new(&ask.text, linker)).collect(),
+        }
+    }
+
     /// Statement and quotes.
     fn core(&self) -> impl Iterator<Item = &Text> {
         self.quotes.iter().chain([&self.statement])
@@ -387,29 +486,47 @@ fn named_in(words: &Words, lexicon: &Lexicon) -> Vec<Attribute> {
 
 struct Builder {
     linker: Linker,
-    words: Map<Shared, u8>,
+    /// Words that are spelt right: where they stand at best, and what they mean.
+    words: Map<Shared, (u8, Option<Meaning>)>,
+    /// What the first word of each stem means.
+    stems: Map<Shared, Meaning>,
     fact_terms: Lists<FactTerm>,
     /// The impact of each item of `fact_terms`, until postings are made of it.
     impacts: Vec<f32>,
     fact_asks: Lists<(Kind, f32)>,
     ask_terms: Lists<(Term, f32)>,
+    ask_directions: Vec<Direction>,
+    directions: Vec<Direction>,
 }
 
 impl Builder {
-    /// Takes the words of a text into the spelling, with the rank of where they stand.
-    fn spell(&mut self, tokens: &[Token], rank: u8) {
+    /// Takes the words of a text into the spelling, with the rank of where they stand; gives what they mean together.
+    fn spell(&mut self, tokens: &[Token], rank: u8) -> Mixture {
+        let mut sum = Mixture::default();
         for token in tokens.iter().filter(|token| token.number.is_none()) {
-            match self.words.get_mut(&token.word) {
-                Some(known) => *known = rank.max(*known),
-                None => drop(self.words.insert(token.word.clone(), rank)),
+            let meaning = if let Some((known, meaning)) = self.words.get_mut(&token.word) {
+                *known = rank.max(*known);
+                *meaning
+            } else {
+                let meaning = Meaning::of(&token.word);
+                self.words.insert(token.word.clone(), (rank, meaning));
+                if let Some(meaning) = meaning {
+                    self.stems.entry(token.stem.clone()).or_insert(meaning);
+                }
+                meaning
+            };
+            if let Some(meaning) = meaning {
+                sum.add(meaning);
             }
         }
+        sum
     }
 
     /// Reads a fact or an absent detail; gives the kinds of answer that its asks want.
     fn entry(&mut self, words: &Words, entities: &[u32]) -> Kinds {
         let mut tallies: Map<Term, Tally> = Map::default();
-        self.spell(&words.statement.tokens, 2);
+        let direction = self.spell(&words.statement.tokens, 2).direction();
+        self.directions.push(direction);
         self.read(&words.statement, &mut tallies, |tally| tally.statement = true);
         for quote in &words.quotes {
             self.spell(&quote.tokens, 2);
@@ -424,6 +541,7 @@ impl Builder {
                 entity: Some(*entity),
                 unknown: false,
                 at: 0,
+                meaning: None,
             };
             let term = self.linker.intern(&unit);
             let tally = tallies.entry(term).or_default();
@@ -432,7 +550,8 @@ impl Builder {
         let mut asked = Kinds::default();
         let mut heads = Vec::with_capacity(words.asks.len());
         for ask in &words.asks {
-            self.spell(&ask.tokens, 1);
+            let direction = self.spell(&ask.tokens, 1).direction();
+            self.ask_directions.push(direction);
             let kind = Kind::of(&ask.tokens);
             asked.insert(kind);
             let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
@@ -497,13 +616,12 @@ impl Builder {
     fn finish(
         mut self,
         briefings: Vec<Arc<Knowledge>>,
-        facts: Vec<FactRef>,
-        absent: Vec<FactRef>,
+        Entries { facts, absent, lists }: Entries,
         kinds: Vec<(Kinds, Kinds)>,
         attributes: Lists<Attribute>,
         entities: Lists<u32>,
     ) -> Index {
-        let entries = facts.len() + absent.len();
+        let entries = facts.len() + absent.len() + lists.len();
         let terms = self.linker.len();
         let mut counts = vec![0u32; terms];
         for term in &self.fact_terms.items {
@@ -536,6 +654,12 @@ impl Builder {
         for ask in 0..self.fact_asks.items.len() {
             self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
+        let mut meanings = vec![Direction::default(); terms];
+        for (stem, meaning) in &self.stems {
+            if let Some(term) = self.linker.term(stem) {
+                meanings[term as usize] = meaning.direction();
+            }
+        }
         let english = Lexicon::get().english().map(|word| (word.clone(), 0));
         let mut paragraphs = Vec::with_capacity(facts.len());
         for (briefing, knowledge) in briefings.iter().enumerate() {
@@ -545,17 +669,21 @@ impl Builder {
         paragraphs.sort_unstable();
         Index {
             paragraphs,
-            spelling: Spelling::new(self.words.into_iter().chain(english)),
+            spelling: Spelling::new(self.words.into_iter().map(|(word, (rank, _))| (word, rank)).chain(english)),
             rarest: rarity(1),
             briefings,
             facts,
             absent,
+            lists,
             linker: self.linker,
             idf,
             postings: postings.shrink(),
             fact_terms: self.fact_terms.shrink(),
             fact_asks: self.fact_asks.shrink(),
             ask_terms: self.ask_terms.shrink(),
+            ask_directions: self.ask_directions,
+            directions: self.directions,
+            meanings,
             kinds,
             attributes: attributes.shrink(),
             entities: entities.shrink(),

@@ -41,6 +41,12 @@ impl Kinds {
         self.0 |= 1 << kind as u16;
     }
 
+    /// The kinds of both sets.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether a kind is in the set.
     #[must_use]
     pub fn contains(self, kind: Kind) -> bool {

@@ -8,6 +8,7 @@ use super::vocabulary::Term;
 use crate::knowledge::Knowledge;
 use crate::text::Shared;
 use crate::text::lexicon::{Lexicon, PhraseMap};
+use crate::text::meaning::Meaning;
 use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
 
@@ -39,6 +40,8 @@ pub struct Unit {
     pub unknown: bool,
     /// Position of its first word.
     pub at: usize,
+    /// What it means, where it is a single word of a question that is known.
+    pub meaning: Option<Meaning>,
 }
 
 impl Unit {
@@ -243,7 +246,7 @@ impl Linker {
         let likeness = PER_EDIT.powi(edits as i32);
         let mut terms: Vec<(Term, f32)> = term.map(|term| (term, likeness)).into_iter().collect();
         terms.extend(others.into_iter().map(|(term, alike)| (term, alike * likeness)));
-        Unit { name, term, terms, share, entity, unknown: false, at: 0 }
+        Unit { name, term, terms, share, entity, unknown: false, at: 0, meaning: None }
     }
 
     /// The longest alias at a position: its length in words and the entities that it may mean.

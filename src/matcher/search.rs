@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use super::index::{FactTerm, Index};
+use super::index::{FactTerm, Index, Role};
 use super::kind::Kind;
 use super::link::Unit;
 use super::query::Query;
@@ -13,6 +13,7 @@ use super::signals::Signals;
 use super::vocabulary::Term;
 use crate::text::Shared;
 use crate::text::lexicon::Attribute;
+use crate::text::meaning::{Direction, Meaning, Mixture};
 
 /// Facts that are compared in detail. Twice as many change no answer of the question sets; half as many do.
 const CANDIDATES: usize = 24;
@@ -50,6 +51,8 @@ pub struct Asked {
     pub focus: Option<usize>,
     /// Facts talked of before, where the question leans on them.
     pub before: Vec<usize>,
+    /// What its words mean together.
+    pub meaning: Mixture,
 }
 
 impl Asked {
@@ -70,11 +73,17 @@ impl Asked {
             new
         });
         units.truncate(UNITS);
+        for unit in units.iter_mut().filter(|unit| unit.entity.is_none() && !unit.name.contains(' ')) {
+            unit.meaning = query.words.get(unit.at).and_then(|word| Meaning::of(&word.token.word));
+        }
+        let mut meaning = Mixture::default();
+        query.words.iter().filter_map(|word| Meaning::of(&word.token.word)).for_each(|word| meaning.add(word));
         let weights = units.iter().map(|unit| index.weight(unit)).collect();
         let focus = query.asks_at.and_then(|asks| {
             units.iter().position(|unit| unit.at > asks && unit.entity.is_none() && unit.share >= 1.0)
         });
-        Self { units, weights, kind: query.kind, attributes: query.attributes.clone(), focus, before: Vec::new() }
+        let attributes = query.attributes.clone();
+        Self { units, weights, kind: query.kind, attributes, focus, before: Vec::new(), meaning }
     }
 
     /// The same without some of its units.
@@ -148,13 +157,15 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// What a search found, both best first.
+/// What a search found, each best first.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
     /// The facts that may be meant.
     pub facts: Vec<Candidate>,
     /// The details that may be meant and that the articles do not give.
     pub absent: Vec<Candidate>,
+    /// The lists that may be meant.
+    pub lists: Vec<Candidate>,
 }
 
 /// The facts that may be meant, best first, and the absent details.
@@ -169,8 +180,16 @@ pub fn search(index: &Index, asked: &Asked) -> Found {
     let mut candidates = compare(index, asked, &found, &mut scratch);
     SCRATCH.set(scratch);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
-    let (facts, absent) = candidates.into_iter().partition(|candidate| candidate.fact < index.facts().len());
-    Found { facts, absent }
+    let mut found = Found::default();
+    for candidate in candidates {
+        let role = match index.role(candidate.fact) {
+            Role::Fact => &mut found.facts,
+            Role::Absent => &mut found.absent,
+            Role::List => &mut found.lists,
+        };
+        role.push(candidate);
+    }
+    found
 }
 
 /// The first step: facts by BM25F score, the best [`CANDIDATES`].
@@ -248,12 +267,14 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
     reach.known.resize(likeness.len(), None);
     let total = asked.total().max(f32::EPSILON);
     let most: f32 = asked.weights.iter().sum::<f32>() * 2.2;
+    let direction = asked.meaning.direction();
     let candidates = found
         .iter()
         .map(|(fact, relevance)| {
             let mut signals =
                 Signals { relevance: (relevance / most.max(f32::EPSILON)).min(1.0), ..Signals::default() };
             from_asks(index, asked, *fact, total, |term| reach.of(term, index, likeness), &mut signals);
+            from_meaning(index, &direction, *fact, &mut signals);
             from_fact(index, asked, *fact, total, &mut signals);
             from_context(index, asked, *fact, &mut signals);
             Candidate { fact: *fact, score: signals.score(), signals }
@@ -392,6 +413,46 @@ fn from_asks(
     signals.kind_share = same_kind / asks.max(1.0);
     signals.nearest_ask = top[0];
     signals.near_asks = top.iter().sum::<f32>() / 3.0;
+}
+
+/// Signals of what the question means as a whole, word for word or not.
+fn from_meaning(index: &Index, direction: &Direction, fact: usize, signals: &mut Signals) {
+    let mut top = [0.0f32; 3];
+    for ask in index.asks(fact) {
+        let alike = direction.likeness(ask.direction);
+        if alike > top[2] {
+            top[2] = alike;
+            top.sort_by(|a, b| b.total_cmp(a));
+        }
+    }
+    signals.meaning = top[0];
+    signals.meanings = top.iter().sum::<f32>() / 3.0;
+    signals.told = direction.likeness(index.direction(fact)).max(0.0);
+}
+
+/// Cosine from which two words are taken to have to do with each other.
+const AKIN: f32 = 0.3;
+
+/// How much of a question's weight an entry accounts for where words of like meaning count in part, and how well it
+/// accounts for the worst of those that name no entity; both 0 to 1.
+#[must_use]
+pub fn reached(index: &Index, asked: &Asked, entry: usize) -> (f32, f32) {
+    let terms: Vec<&Direction> =
+        index.fact_terms(entry).iter().map(|held| index.meaning(held.term)).filter(|held| !held.is_unknown()).collect();
+    let (mut share, mut worst) = (0.0, 1.0f32);
+    for ((support, unit), weight) in support(index, asked, entry).zip(&asked.units).zip(&asked.weights) {
+        let mut reached = support.any;
+        if let Some(meaning) = unit.meaning.filter(|_| reached < 1.0) {
+            let direction = meaning.direction();
+            let nearest = terms.iter().map(|held| held.likeness(&direction)).fold(0.0, f32::max);
+            reached = reached.max((nearest - AKIN) / (1.0 - AKIN));
+        }
+        share += weight * reached;
+        if unit.entity.is_none() {
+            worst = worst.min(reached);
+        }
+    }
+    (share / asked.total().max(f32::EPSILON), worst)
 }
 
 /// The signal of what was talked of before: the same fact, the same sentence or paragraph, the same entities.

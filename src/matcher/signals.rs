@@ -35,10 +35,16 @@ pub struct Signals {
     pub kind_share: f32,
     /// Nearness to what was talked of before, where the question leans on it.
     pub context: f32,
+    /// How like the question the nearest ask is in meaning as a whole, word for word or not.
+    pub meaning: f32,
+    /// Mean of that over the three nearest asks.
+    pub meanings: f32,
+    /// How like the question the statement is in meaning.
+    pub told: f32,
 }
 
 /// How many signals there are.
-pub const COUNT: usize = 15;
+pub const COUNT: usize = 18;
 
 /// Names of the signals in the order of [`Signals::values`].
 pub const NAMES: [&str; COUNT] = [
@@ -57,11 +63,14 @@ pub const NAMES: [&str; COUNT] = [
     "focus",
     "kind_share",
     "context",
+    "meaning",
+    "meanings",
+    "told",
 ];
 
 /// Weights of the signals for ranking, in the order of [`Signals::values`].
 pub const RANKING: [f32; COUNT] =
-    [4.62, 4.76, 6.43, 1.45, 3.36, 1.37, 0.39, -2.72, -0.89, 1.74, -0.52, -0.90, -0.64, 1.65, 2.19];
+    [4.58, 4.93, 6.95, 1.54, 3.68, 1.02, 0.62, -3.17, -0.89, 1.13, -0.49, -1.16, -0.70, 1.65, 2.32, 0.43, 0.50, 0.75];
 
 impl Signals {
     /// The signals as a vector.
@@ -83,6 +92,9 @@ impl Signals {
             self.focus,
             self.kind_share,
             self.context,
+            self.meaning,
+            self.meanings,
+            self.told,
         ]
     }
 

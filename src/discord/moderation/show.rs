@@ -127,7 +127,7 @@ fn briefing(difference: &BriefingDifference) -> String {
         text.push_str("\nThe article differs.");
     }
     if difference.other {
-        text.push_str("\nEntities, synonyms, contradictions, absent details or the heading differ.");
+        text.push_str("\nEntities, synonyms, contradictions, absent details, lists or the heading differ.");
     }
     let _ = write!(text, "\nCoverage: {}", coverage(difference.before, difference.after));
     text

@@ -66,6 +66,7 @@ fn knowledge(texts: &Texts) -> Arc<Knowledge> {
         synonyms: Vec::new(),
         conflicts: Vec::new(),
         absent: Vec::new(),
+        lists: Vec::new(),
         coverage: Coverage::default(),
         digest: String::new(),
         source: Source {

@@ -41,6 +41,9 @@ pub mod discord {
     /// Faults of Discord's REST API.
     mod sending;
 
+    /// Handlers that panic.
+    mod panics;
+
     /// Faults of Discord's gateway, the start and the end.
     mod connection;
 

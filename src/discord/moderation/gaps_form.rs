@@ -137,8 +137,11 @@ async fn write(call: Call<'_>, group: &Group, draft: &Draft) -> Result<Page, Tro
         return Err(Trouble { page: show::card(TITLE, &text).into(), proposal });
     };
     let name = knowledge.source.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let is_taken = |id: &str| knowledge.fact(id).is_some() || knowledge.absent.iter().any(|absent| absent.id == id)
-            || knowledge.lists.iter().any(|list| list.id == id);
+    let is_taken = |id: &str| {
+        knowledge.fact(id).is_some()
+            || knowledge.absent.iter().any(|absent| absent.id == id)
+            || knowledge.lists.iter().any(|list| list.id == id)
+    };
     let statement = one_line(&draft.statement);
     let id = edit::new_id(first, is_taken, Limits::STANDARD.id);
     let fact = edit::NewFact {

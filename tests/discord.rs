@@ -47,6 +47,9 @@ pub mod discord {
     /// Faults of Discord's gateway, the start and the end.
     mod connection;
 
+    /// Health and metrics.
+    mod health;
+
     /// What moderators do, and who may.
     mod moderation;
 }

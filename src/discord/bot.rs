@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::custom_id::FactId;
 use super::deliver::Channels;
 use super::flights::Flights;
+use super::health::Tally;
 use super::ledger::Ledger;
 use super::limits::Limits;
 use super::memory::Memory;
@@ -56,6 +57,8 @@ pub(crate) struct Bot {
     pub(crate) limits: Limits,
     /// What is being answered.
     pub(crate) flights: Flights,
+    /// What is counted.
+    pub(crate) tally: Tally,
     /// What is known of channels.
     pub(crate) channels: Channels,
     /// Set by the first READY.
@@ -119,6 +122,7 @@ impl Bot {
             memory: Memory::default(),
             limits: Limits::default(),
             flights: Flights::default(),
+            tally: Tally::default(),
             channels: Channels::default(),
             identity: OnceLock::new(),
             moderation_guilds,
@@ -171,6 +175,7 @@ impl Bot {
 
     fn note(&self, asker: Asker, question: &str, answer: &Answer, start: StdInstant) {
         let took = start.elapsed();
+        self.tally.asked(answer.outcome, took);
         if answer.outcome != Outcome::None || answer.is_gap() {
             self.ledger.asked(question, answer, took);
         }

@@ -164,6 +164,7 @@ impl EventHandler for Handler {
         let identity = Identity { user: ready.user.id, application: ready.application.id };
         tracing::info!(shard = ctx.shard_id.0, servers = ready.guilds.len(), "connected");
         let bot = &self.shared.bot;
+        bot.tally.session(ctx.shard_id.0);
         // The first shard to be ready, of the process that has shard 0, registers the commands.
         if bot.identity.set(identity).is_ok() && ctx.shard_id.0 == 0 {
             commands::register(bot, identity).await;
@@ -171,6 +172,7 @@ impl EventHandler for Handler {
     }
 
     async fn resume(&self, ctx: Context, _: ResumedEvent) {
+        self.shared.bot.tally.session(ctx.shard_id.0);
         tracing::info!(shard = ctx.shard_id.0, "resumed");
     }
 

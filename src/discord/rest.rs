@@ -10,6 +10,7 @@
 
 mod block;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
@@ -90,6 +91,8 @@ pub(crate) struct Rest {
     token: SecretString,
     base: Option<String>,
     blocks: Blocks,
+    lost: AtomicU64,
+    limited: AtomicU64,
 }
 
 /// What came of one attempt.
@@ -135,7 +138,14 @@ impl Rest {
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let bearer = format!("Bot {}", token.expose_secret());
-        Ok(Self { client, token: bearer.into(), base, blocks: Blocks::default() })
+        Ok(Self {
+            client,
+            token: bearer.into(),
+            base,
+            blocks: Blocks::default(),
+            lost: AtomicU64::new(0),
+            limited: AtomicU64::new(0),
+        })
     }
 
     /// What serenity uses for the little that it sends by itself.
@@ -145,6 +155,16 @@ impl Rest {
             Some(base) => builder.proxy(base).ratelimiter_disabled(true).build(),
             None => builder.build(),
         }
+    }
+
+    /// How many attempts were lost since the start.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// How many attempts Discord refused as too many since the start.
+    pub(crate) fn limited(&self) -> u64 {
+        self.limited.load(Ordering::Relaxed)
     }
 
     /// Sends a request until it is done, refused, or `until` has come, and gives back the body of the response.
@@ -175,12 +195,14 @@ impl Rest {
                 }
                 Attempt::Refused { status, code } => return Err(Error::Refused { status, code }),
                 Attempt::Limited { after, global } => {
+                    self.limited.fetch_add(1, Ordering::Relaxed);
                     let after = after.max(Duration::from_millis(50));
                     tracing::warn!(after_ms = millis(after), global, "Discord asks to wait");
                     self.blocks.block(bucket, global, Instant::now() + after);
                     after
                 }
                 Attempt::Lost { sent, after } => {
+                    self.lost.fetch_add(1, Ordering::Relaxed);
                     if sent && repeat == Repeat::IfUnsent {
                         return Err(Error::Late);
                     }

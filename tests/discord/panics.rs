@@ -69,6 +69,7 @@ impl Client {
             moderator_roles: Vec::new(),
             shards: None,
             shard_range: None,
+            http: None,
         };
         let (stop, stopped) = oneshot::channel();
         let stopped = async { stopped.await.unwrap_or_default() };

@@ -118,6 +118,12 @@ impl Crowd {
         self.asked.load(Ordering::Relaxed)
     }
 
+    /// Asks this, by command.
+    pub(crate) async fn ask(&self, question: &str) -> Message {
+        let (member, channel) = &self.members[0];
+        self.discord.slash("ask").option("question", question).by(member, channel).message().await
+    }
+
     /// The next event, until it is answered.
     pub(crate) async fn act(&self) -> Done {
         let number = self.events.fetch_add(1, Ordering::Relaxed);

@@ -4,6 +4,7 @@
 //! cargo bench --bench load                                     # 100/s, 500/s and as many as are answered, 10 s each
 //! cargo bench --bench load -- --rates 500,max --seconds 30
 //! cargo bench --bench load -- --memory 100000                  # the bot's memory over so many questions
+//! cargo bench --bench load -- --picture "who was there?"       # an answer as a picture
 //! ```
 //!
 //! Each event is what a member does: 8 of 20 ask by `/ask`, 6 type in its option, 3 mention the bot, 3 press a button
@@ -35,6 +36,7 @@ mod crowd;
 #[expect(dead_code, reason = "shared with the benchmark of questions, which measures itself")]
 #[path = "../support/measure.rs"]
 mod measure;
+mod picture;
 mod process;
 mod run;
 
@@ -65,6 +67,9 @@ struct Options {
     /// Instead of the runs: ask so many questions, as fast as they are answered, and look at the bot's memory
     #[arg(long)]
     memory: Option<u64>,
+    /// Instead of the runs: ask this by `/ask`, and print the answer as a picture (SVG)
+    #[arg(long)]
+    picture: Option<String>,
     /// Servers
     #[arg(long, default_value_t = 100)]
     guilds: usize,
@@ -122,6 +127,10 @@ async fn main() {
         setup = setup.env(name, value);
     }
     let bot = setup.start().await;
+    if let Some(question) = &options.picture {
+        println!("{}", picture::draw(question, &crowd.ask(question).await));
+        return;
+    }
     discord.stop_logging();
     println!(
         "{} members of {} servers with {} channels each; {} questions",

@@ -7,6 +7,7 @@
 //! ranking's training.
 
 mod boost;
+mod swap;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -73,7 +74,7 @@ fn run(args: &Args) -> Result<(), String> {
     let questions = samples.len();
     let mut ranked: Vec<&Sample> = samples.iter().filter(|s| s.serves.contains(&true)).collect();
     let asks = if args.asks { left_out_asks(&engine) } else { Vec::new() };
-    ranked.extend(&asks);
+    ranked.extend(asks.iter().filter(|s| s.answerable));
     let answerable = samples.iter().filter(|s| s.answerable).count();
     println!(
         "{questions} questions, {answerable} answerable; {} with a candidate that serves",
@@ -173,6 +174,13 @@ fn left_out_asks(engine: &Engine) -> Vec<Sample> {
             let serves: Vec<bool> = found.candidates.iter().map(|candidate| candidate.fact == number).collect();
             if serves.contains(&true) {
                 samples.push(Sample { found, serves, answerable: true, weight: 0.06 });
+            }
+            if let Some(other) = swap::name(&engine, number, &ask.text) {
+                let found = engine.find(&Query::new(&other, engine.index().spelling()), &[]);
+                if found.candidates.first().is_some_and(|first| first.fact == number) {
+                    let serves = vec![false; found.candidates.len()];
+                    samples.push(Sample { found, serves, answerable: false, weight: 0.05 });
+                }
             }
         }
     }

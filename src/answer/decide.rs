@@ -2,7 +2,7 @@
 
 use crate::knowledge::Fact;
 use crate::matcher::search::{Asked, reached, support};
-use crate::matcher::{Candidate, Index, signals};
+use crate::matcher::{Candidate, Index, Kind, signals};
 
 use super::model;
 
@@ -44,15 +44,19 @@ pub struct Evidence {
     pub absent_reached: f32,
     /// Their lead in `worst`, -1 to 1.
     pub absent_worst: f32,
+    /// 1 where the question wants a yes or a no.
+    pub polar: f32,
+    /// 1 where it wants more precision than most.
+    pub precise: f32,
     /// How much there is to go by: units of the question, an eighth each, at most 1.
     pub length: f32,
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 17;
+pub const COUNT: usize = signals::COUNT + 19;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 19] = [
     "margin",
     "score",
     "unheard",
@@ -69,6 +73,8 @@ pub const NAMES: [&str; 17] = [
     "worst",
     "absent_reached",
     "absent_worst",
+    "polar",
+    "precise",
     "length",
 ];
 
@@ -140,6 +146,8 @@ impl Evidence {
             worst,
             absent_reached: others.iter().map(|(whole, _)| *whole).fold(0.0, f32::max) - whole,
             absent_worst: others.iter().map(|(_, worst)| *worst).fold(0.0, f32::max) - worst,
+            polar: f32::from(u8::from(asked.kind == Kind::YesNo)),
+            precise: f32::from(u8::from(asked.precise)),
             length,
         }
     }
@@ -166,6 +174,8 @@ impl Evidence {
             self.worst,
             self.absent_reached,
             self.absent_worst,
+            self.polar,
+            self.precise,
             self.length,
         ]);
         values

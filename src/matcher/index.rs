@@ -542,6 +542,7 @@ impl Builder {
                 unknown: false,
                 at: 0,
                 meaning: None,
+                name_like: true,
             };
             let term = self.linker.intern(&unit);
             let tally = tallies.entry(term).or_default();

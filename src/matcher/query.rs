@@ -27,6 +27,8 @@ pub struct Query {
     pub wants_list: bool,
     /// Whether several things are held against each other: "compare", "both", "versus".
     pub compares: bool,
+    /// Whether it wants more precision than most: "exactly", "by name", "who else".
+    pub precise: bool,
     /// Position of the first question word among [`Query::words`].
     pub asks_at: Option<usize>,
 }
@@ -82,7 +84,8 @@ impl Query {
         let lean = lean(&words, kind);
         let asks_at = words.iter().position(|word| QUESTION_WORDS.contains(&word.token.word.as_str()));
         let compares = words.iter().any(|word| COMPARES.contains(&word.token.word.as_str()));
-        Self { words, kind, attributes, small_talk, lean, wants_list, compares, asks_at }
+        let precise = words.iter().any(|word| PRECISE.contains(&word.token.word.as_str()));
+        Self { words, kind, attributes, small_talk, lean, wants_list, compares, precise, asks_at }
     }
 
     /// The words that carry content.
@@ -189,6 +192,12 @@ const FILLER: [&str; 22] = [
 /// Words that hold several things against each other.
 const COMPARES: [&str; 10] =
     ["compare", "compared", "both", "versus", "vs", "contrast", "respectively", "each", "difference", "differ"];
+
+/// Words that want more precision than most questions.
+const PRECISE: [&str; 18] = [
+    "exactly", "exact", "precisely", "precise", "specific", "specifically", "else", "other", "others", "name", "names",
+    "named", "detail", "details", "current", "currently", "apart", "besides",
+];
 
 /// Words that ask; the kind of the query holds what they say.
 const QUESTION_WORDS: [&str; 14] = [

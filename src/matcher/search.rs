@@ -12,7 +12,7 @@ use super::query::Query;
 use super::signals::Signals;
 use super::vocabulary::Term;
 use crate::text::Shared;
-use crate::text::lexicon::Attribute;
+use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
 
 /// Facts that are compared in detail. Twice as many change no answer of the question sets; half as many do.
@@ -53,6 +53,8 @@ pub struct Asked {
     pub before: Vec<usize>,
     /// What its words mean together.
     pub meaning: Mixture,
+    /// Whether it wants more precision than most: "exactly", "by name", "who else".
+    pub precise: bool,
 }
 
 impl Asked {
@@ -66,6 +68,7 @@ impl Asked {
         } else {
             index.linker().link(&query.words)
         };
+        let lexicon = Lexicon::get();
         let mut seen: Vec<Shared> = Vec::new();
         units.retain(|unit| {
             let new = !seen.contains(&unit.name);
@@ -74,7 +77,9 @@ impl Asked {
         });
         units.truncate(UNITS);
         for unit in units.iter_mut().filter(|unit| unit.entity.is_none() && !unit.name.contains(' ')) {
-            unit.meaning = query.words.get(unit.at).and_then(|word| Meaning::of(&word.token.word));
+            let Some(word) = query.words.get(unit.at) else { continue };
+            unit.meaning = Meaning::of(&word.token.word);
+            unit.name_like = word.token.number.is_none() && unit.share >= 1.0 && !lexicon.is_word(&word.token.word);
         }
         let mut meaning = Mixture::default();
         query.words.iter().filter_map(|word| Meaning::of(&word.token.word)).for_each(|word| meaning.add(word));
@@ -83,7 +88,7 @@ impl Asked {
             units.iter().position(|unit| unit.at > asks && unit.entity.is_none() && unit.share >= 1.0)
         });
         let attributes = query.attributes.clone();
-        Self { units, weights, kind: query.kind, attributes, focus, before: Vec::new(), meaning }
+        Self { units, weights, kind: query.kind, attributes, focus, before: Vec::new(), meaning, precise: query.precise }
     }
 
     /// The same without some of its units.
@@ -330,6 +335,7 @@ const KIND_SETTLED: f32 = 0.12;
 /// Signals of the fact as a whole: what of the question it accounts for.
 fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mut Signals) {
     let (mut entities, mut strangers, mut numbers, mut wrong) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
+    let (mut names, mut foreign) = (0.0f32, 0.0f32);
     for (number, Support { any, core, .. }) in support(index, asked, fact).enumerate() {
         let (unit, weight) = (&asked.units[number], asked.weights[number]);
         signals.coverage += weight * any / total;
@@ -345,9 +351,17 @@ fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mu
         if unit.name.starts_with('#') {
             numbers += 1.0;
             wrong += if any == 0.0 { 1.0 } else { 0.0 };
+            if core > 0.0 && matches!(asked.kind, Kind::HowMany | Kind::HowMuch) {
+                signals.given = 1.0;
+            }
+        }
+        if unit.name_like {
+            names += 1.0;
+            foreign += 1.0 - core;
         }
     }
     signals.gap = signals.gap.min(1.0);
+    signals.foreign = foreign / names.max(1.0);
     signals.strangers = strangers / entities.max(1.0);
     signals.numbers = wrong / numbers.max(1.0);
     let (can, wanted) = index.kinds(fact);

@@ -222,7 +222,7 @@ fn pick<T>(from: &[T], chance: u64) -> &T {
     &from[usize::try_from(chance & 0xffff).unwrap_or_default() % from.len()]
 }
 
-/// A number that looks random but is the same in each run (SplitMix64).
+/// A number that looks random but is the same in each run (`SplitMix64`).
 fn scatter(number: u64) -> u64 {
     let mut x = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -34,6 +34,8 @@ pub struct Discord {
     pub shards: Option<u32>,
     /// `SHARD_RANGE`: the first and last shard of this process, both included; `None` for all.
     pub shard_range: Option<(u32, u32)>,
+    /// `HTTP_ADDR`: where health and metrics are served; `None` for nowhere.
+    pub http: Option<SocketAddr>,
 }
 
 /// Settings of the journal.
@@ -66,8 +68,6 @@ pub struct Config {
     pub journal: Journal,
     /// `LOG_FORMAT`.
     pub log_format: LogFormat,
-    /// `HTTP_ADDR`: where health and metrics are served; `None` for nowhere.
-    pub http: Option<SocketAddr>,
 }
 
 /// Where the journal is kept unless `DATABASE_URL` says otherwise.
@@ -105,6 +105,7 @@ impl Config {
             }
             (None, None) => None,
         };
+        let http = get("HTTP_ADDR").map(|address| http_addr(&address)).transpose()?;
         let discord = match token {
             Some(token) => {
                 let shards = shards(get("SHARDS").as_deref())?;
@@ -115,6 +116,7 @@ impl Config {
                     moderator_roles: ids("MODERATOR_ROLE_IDS", get("MODERATOR_ROLE_IDS"))?,
                     shards,
                     shard_range: shard_range(get("SHARD_RANGE"), shards)?,
+                    http,
                 })
             }
             None => None,
@@ -127,7 +129,6 @@ impl Config {
                 cure: "Write a whole number from 1 to 3650.",
             })?,
         };
-        let http = get("HTTP_ADDR").map(|address| http_addr(&address)).transpose()?;
         let log_format = match get("LOG_FORMAT").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -145,7 +146,6 @@ impl Config {
             discord,
             journal: Journal { url, retention_days },
             log_format,
-            http,
         })
     }
 }
@@ -258,12 +258,10 @@ mod tests {
             ("HTTP_ADDR", "[::1]:9100"),
             ("LOG_FORMAT", "json"),
         ]);
-        assert_eq!(
-            config.as_ref().map(|c| (c.http.map(|a| a.port()), c.log_format)),
-            Ok((Some(9100), LogFormat::Json))
-        );
+        assert_eq!(config.as_ref().map(|c| c.log_format), Ok(LogFormat::Json));
         let discord = config.expect("valid").discord.expect("there is a token");
         assert_eq!(discord.api_url.as_deref(), Some("http://127.0.0.1:80"));
+        assert_eq!(discord.http.map(|address| address.port()), Some(9100));
         assert_eq!(discord.moderation_guilds, [1, 2]);
         assert_eq!((discord.shards, discord.shard_range), (Some(4), Some((0, 1))));
     }

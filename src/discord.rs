@@ -11,6 +11,7 @@ mod deliver;
 mod flights;
 mod gate;
 mod handler;
+mod health;
 pub mod ledger;
 mod limits;
 pub mod log;
@@ -18,6 +19,7 @@ mod memory;
 mod message;
 mod moderation;
 mod press;
+mod recent;
 mod render;
 mod reply;
 mod rest;
@@ -66,6 +68,9 @@ pub enum Error {
     /// Close codes 4010 and 4011, or a range outside the number of shards.
     #[error("{0}")]
     Shards(String),
+    /// The address of health and metrics can't be had.
+    #[error("{0}")]
+    Http(String),
     /// TLS or the runtime failed.
     #[error("The Discord client failed: {0}.")]
     Failed(&'static str),
@@ -98,6 +103,10 @@ pub async fn run(
 ) -> Result<(), Error> {
     let (guilds, roles) = (settings.moderation_guilds.clone(), settings.moderator_roles);
     let desk = curator.map(|curator| Desk::new(curator, guilds, roles, settings.api_url.as_deref()));
+    let listener = match settings.http {
+        Some(address) => Some(health::listen(address).await?),
+        None => None,
+    };
     let rest = Rest::new(&settings.token, settings.api_url).map_err(|_| Error::Failed("TLS can't be set up"))?;
     let http = rest.serenity();
     let bot = Arc::new(Bot::new(rest, service, ledger, settings.moderation_guilds, desk));
@@ -113,6 +122,11 @@ pub async fn run(
             "SHARD_RANGE: there is no shard {last} of {total}; they count from 0. Set SHARDS or SHARD_RANGE anew."
         )));
     }
+    let shards = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
+    if let Some(listener) = listener {
+        // Ends with the runtime: it says that the shards are gone while the last answers land.
+        tokio::spawn(health::serve(listener, Arc::clone(&bot), shards));
+    }
     let handler = Handler::new(Arc::clone(&bot));
     let client = serenity::ClientBuilder::new_with_http(http, intents()).event_handler(handler.clone());
     let mut client = client.await.map_err(|_| Error::Failed("serenity can't be set up"))?;
@@ -120,8 +134,9 @@ pub async fn run(
     gateway.url.clone_into(&mut *client.ws_url.lock().await);
     let manager = Arc::clone(&client.shard_manager);
     handler.manage(Arc::clone(&manager));
-    let free = usize::try_from(2 * (last - first + 1)).unwrap_or(usize::MAX);
-    let gate = tokio::spawn(gate::keep(Arc::clone(&client.ws_url), free));
+    let dialling = Arc::clone(&bot);
+    let dials = move || dialling.tally.dials();
+    let gate = tokio::spawn(gate::keep(Arc::clone(&client.ws_url), shards.saturating_mul(2), dials));
     let ended = tokio::select! {
         // serenity's range includes its end.
         ended = client.start_shard_range(first..last, total) => ended.map_err(|error| explain(&error)),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use briefing_bot::answer::Service;
 use briefing_bot::cli::{self, Cli, Command, Exit};
-use briefing_bot::config::{Config, DEFAULT_KNOWLEDGE, LogFormat};
+use briefing_bot::config::{self, Config, DEFAULT_KNOWLEDGE, LogFormat};
 use briefing_bot::curator::{self, Curator};
 use briefing_bot::discord::{self, ledger::InJournal};
 use briefing_bot::journal::{self, AddressError, Journal};
@@ -72,25 +72,32 @@ fn run(cli: Cli) -> Result<Exit, Exit> {
 
 /// Runs the Discord bot until it is told to stop.
 fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
+    let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| fail(&error, Exit::Usage))?;
+    log(config.log_format);
+    let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
+    let path = knowledge.unwrap_or(&config.knowledge);
+    // On a thread that ends before those that answer begin: what only loading needs goes with it, and they are given
+    // the memory that it leaves. That saves some megabytes.
+    let loaded = std::thread::scope(|scope| scope.spawn(|| cli::load(Some(path)).map(Service::new)).join());
+    let service = loaded.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| fail(&error, Exit::Failure))?;
-    let exit = runtime.block_on(bot(knowledge));
+    let exit = runtime.block_on(bot(settings, config.journal, path, service));
     // What hangs must not hold up the end.
     runtime.shutdown_background();
     exit
 }
 
-async fn bot(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
-    let config = Config::read(|name| std::env::var(name).ok()).map_err(|error| fail(&error, Exit::Usage))?;
-    log(config.log_format);
-    let Some(settings) = config.discord else { return Err(fail(&"DISCORD_TOKEN is not set.", Exit::Usage)) };
-    let path = knowledge.unwrap_or(&config.knowledge);
-    let service = Service::new(cli::load(Some(path))?);
-    let days = config.journal.retention_days;
-    let address =
-        config.journal.url.expose_secret().parse().map_err(|error: AddressError| fail(&error, Exit::Usage))?;
+async fn bot(
+    settings: config::Discord,
+    journal: config::Journal,
+    knowledge: &Path,
+    service: Service,
+) -> Result<Exit, Exit> {
+    let days = journal.retention_days;
+    let address = journal.url.expose_secret().parse().map_err(|error: AddressError| fail(&error, Exit::Usage))?;
     let journal = Journal::open(journal::Settings { retention_days: days, ..journal::Settings::new(address) });
     let ledger = InJournal::new(journal.clone(), days).map_err(|error| fail(&error, Exit::Failure))?;
-    let curator = Curator::new(path, Limits::STANDARD, service.clone(), journal.clone());
+    let curator = Curator::new(knowledge, Limits::STANDARD, service.clone(), journal.clone());
     curator.start();
     let ended = discord::run(settings, service, Arc::new(ledger), Some(curator), stop()).await;
     journal.close(Duration::from_secs(5)).await;

@@ -41,8 +41,14 @@ pub mod discord {
     /// Faults of Discord's REST API.
     mod sending;
 
+    /// Handlers that panic.
+    mod panics;
+
     /// Faults of Discord's gateway, the start and the end.
     mod connection;
+
+    /// Health and metrics.
+    mod health;
 
     /// What moderators do, and who may.
     mod moderation;

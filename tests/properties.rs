@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use briefing_bot::answer::{Answer, Engine, Outcome, Question};
-use briefing_bot::knowledge::{Article, Faults, Library, Limits, Source};
+use briefing_bot::knowledge::{Article, Fact, Faults, Library, Limits, Source};
 use briefing_bot::text::{fold, sanitize, token, tokenize};
 use proptest::prelude::*;
 
@@ -97,6 +97,26 @@ proptest! {
         prop_assert!(ENGINE.complete(&text, limit).len() <= limit);
         let alike = ENGINE.similarity(&text, "who is the mayor?");
         prop_assert!((0.0..=1.0001).contains(&alike), "likeness {}", alike);
+    }
+}
+
+#[test]
+fn what_an_ask_begins_with_is_completed_first() {
+    for (knowledge, fact) in
+        ENGINE.library().briefings().iter().flat_map(|known| known.facts.iter().map(move |f| (known, f)))
+    {
+        for ask in &fact.asks {
+            let typed: String = ask.text.to_uppercase().chars().take(ask.text.chars().count() / 2 + 1).collect();
+            let begins = |fact: &Fact| fact.asks.iter().any(|ask| fold(&ask.text).starts_with(&fold(&typed)));
+            let found = ENGINE.complete(&typed, knowledge.facts.len());
+            let first = found.iter().take_while(|hit| begins(hit.fact())).count();
+            assert!(
+                found.iter().take(first).any(|hit| hit.fact().id == fact.id),
+                "{typed} finds {} not first",
+                fact.id
+            );
+            assert!(found.iter().skip(first).all(|hit| !begins(hit.fact())), "{typed}");
+        }
     }
 }
 

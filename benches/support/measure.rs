@@ -16,7 +16,12 @@ pub(crate) fn percentile(sorted: &[Duration], share: f64) -> Duration {
 
 /// A line of the process's status in MiB: `VmRSS` now, `VmHWM` at its highest. 0 where the system has no such file.
 pub(crate) fn memory(name: &str) -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    memory_of("self", name)
+}
+
+/// A line of another process's status, by its id.
+pub(crate) fn memory_of(process: &str, name: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with(name));
     let kib = line.and_then(|line| line.split_whitespace().nth(1)).and_then(|number| number.parse::<f64>().ok());
     kib.unwrap_or(0.0) / 1024.0

@@ -1,20 +1,24 @@
 //! The engine: briefings with their index, and the way from a question to its answer.
 
+mod complete;
+
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use super::decide::{self, Evidence};
 use super::{Answer, Hit, MAX_ANSWERS, MAX_SUGGESTIONS, Outcome, Question, clauses, follow_up, words};
-use crate::knowledge::{Fault, Faults, Knowledge, Library, Limits};
+use crate::knowledge::{Fault, Faults, Library, Limits};
 use crate::matcher::search::{self, Asked, Found};
 use crate::matcher::{Candidate, Index, Lean, Query};
+use complete::Openings;
 
 /// Briefings that questions are answered from. Immutable.
 #[derive(Debug)]
 pub struct Engine {
     library: Library,
     index: Index,
+    openings: OnceLock<Openings>,
 }
 
 /// What the matcher makes of one question, before it is decided what to say.
@@ -60,18 +64,23 @@ impl Engine {
     #[must_use]
     pub fn new(library: Library) -> Self {
         let index = Index::new(&library);
-        Self { library, index }
+        Self::with_index(library, index)
     }
 
     /// An engine over an index made otherwise, for measurements.
     #[must_use]
     pub fn with_index(library: Library, index: Index) -> Self {
-        Self { library, index }
+        Self { library, index, openings: OnceLock::new() }
     }
 
     /// Makes all that a first question would wait for. What serves many questions calls it; a single one need not.
     pub fn prepare(&self) {
         self.index.spelling().prepare();
+        self.openings();
+    }
+
+    fn openings(&self) -> &Openings {
+        self.openings.get_or_init(|| Openings::new(&self.index))
     }
 
     /// The briefings.
@@ -294,37 +303,6 @@ impl Engine {
         Hit { knowledge, index: at.fact as usize, confidence, conflict: false }
     }
 
-    /// Facts whose asks begin or fit what somebody has typed so far, best first, for autocompletion.
-    ///
-    /// Without a word typed yet, the first facts of each briefing.
-    #[must_use]
-    pub fn complete(&self, partial: &str, limit: usize) -> Vec<Hit> {
-        let query = Query::new(partial, self.index.spelling());
-        if query.words.is_empty() {
-            let all = self.index.briefings().iter().flat_map(all_hits);
-            return all.take(limit).collect();
-        }
-        let folded = crate::text::fold(partial);
-        let mut found: Vec<(u8, Hit)> = Vec::new();
-        let known = |hit: Hit, rank: u8, found: &mut Vec<(u8, Hit)>| {
-            if found.iter().all(|(_, other)| !other.is_same(&hit)) {
-                found.push((rank, hit));
-            }
-        };
-        if self.index.facts().len() <= SCANNED {
-            for hit in self.index.briefings().iter().flat_map(all_hits) {
-                if hit.fact().asks.iter().any(|ask| crate::text::fold(&ask.text).starts_with(&folded)) {
-                    known(hit, 0, &mut found);
-                }
-            }
-        }
-        for candidate in search::search(&self.index, &Asked::new(&query, &self.index)).facts {
-            known(self.hit(candidate.fact, 0.0), 1, &mut found);
-        }
-        found.sort_by_key(|(rank, _)| *rank);
-        found.into_iter().map(|(_, hit)| hit).take(limit).collect()
-    }
-
     /// The facts nearest to a text, best first, whatever their confidence: for moderators who look for the right one.
     #[must_use]
     pub fn nearest(&self, text: &str, limit: usize) -> Vec<Hit> {
@@ -401,15 +379,3 @@ const NAMED: f32 = 0.6;
 const LISTED: f32 = 0.7;
 /// How much of a question the nearest fact must account for to be named beside "not covered".
 const NEARBY: f32 = 0.3;
-/// Most facts whose asks are read for what somebody has typed so far; beyond, the index alone serves.
-const SCANNED: usize = 5_000;
-
-fn all_hits(knowledge: &Arc<Knowledge>) -> impl Iterator<Item = Hit> {
-    let knowledge = Arc::clone(knowledge);
-    (0..knowledge.facts.len()).map(move |index| Hit {
-        knowledge: Arc::clone(&knowledge),
-        index,
-        confidence: 0.0,
-        conflict: false,
-    })
-}

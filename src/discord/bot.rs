@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant as StdInstant};
 
-use moka::sync::Cache;
 use poise::serenity_prelude as serenity;
 use serenity::{ApplicationId, ChannelId, CreateInteractionResponse, InteractionId, LightMethod, Route, UserId};
 use tokio::time::Instant;
@@ -11,10 +10,12 @@ use tokio::time::Instant;
 use super::custom_id::FactId;
 use super::deliver::Channels;
 use super::flights::Flights;
+use super::health::Tally;
 use super::ledger::Ledger;
 use super::limits::Limits;
 use super::memory::Memory;
 use super::moderation::Desk;
+use super::recent::Recent;
 use super::render;
 use super::reply::Reply;
 use super::rest::{self, Repeat, Rest};
@@ -56,6 +57,8 @@ pub(crate) struct Bot {
     pub(crate) limits: Limits,
     /// What is being answered.
     pub(crate) flights: Flights,
+    /// What is counted.
+    pub(crate) tally: Tally,
     /// What is known of channels.
     pub(crate) channels: Channels,
     /// Set by the first READY.
@@ -65,7 +68,7 @@ pub(crate) struct Bot {
     /// What moderation needs; without it there is none.
     pub(crate) desk: Option<Desk>,
     /// Ids of messages and interactions that were taken on: a resumed gateway may bring one twice.
-    seen: Cache<u64, ()>,
+    seen: Recent<u64, ()>,
 }
 
 /// Who asks where, and by which way.
@@ -119,17 +122,18 @@ impl Bot {
             memory: Memory::default(),
             limits: Limits::default(),
             flights: Flights::default(),
+            tally: Tally::default(),
             channels: Channels::default(),
             identity: OnceLock::new(),
             moderation_guilds,
             desk,
-            seen: Cache::builder().max_capacity(20_000).time_to_live(Duration::from_mins(5)).build(),
+            seen: Recent::new(20_000, Duration::from_mins(5)),
         }
     }
 
     /// Whether a message or interaction comes for the first time.
     pub(crate) fn is_new(&self, id: u64) -> bool {
-        self.seen.entry(id).or_insert(()).is_fresh()
+        self.seen.note(id)
     }
 
     /// Answers a question in its context.
@@ -171,6 +175,7 @@ impl Bot {
 
     fn note(&self, asker: Asker, question: &str, answer: &Answer, start: StdInstant) {
         let took = start.elapsed();
+        self.tally.asked(answer.outcome, took);
         if answer.outcome != Outcome::None || answer.is_gap() {
             self.ledger.asked(question, answer, took);
         }

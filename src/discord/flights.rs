@@ -32,6 +32,11 @@ impl Flights {
         (!self.closing.load(Ordering::SeqCst)).then_some(flight)
     }
 
+    /// How many are in flight.
+    pub(crate) fn count(&self) -> usize {
+        *self.count.borrow()
+    }
+
     /// Lets none begin any more and waits for those in flight, at most `limit`; gives how many were left.
     pub(crate) async fn finish(&self, limit: Duration) -> usize {
         self.closing.store(true, Ordering::SeqCst);

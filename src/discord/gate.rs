@@ -20,8 +20,8 @@ const WINDOW: Duration = Duration::from_mins(2);
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Holds the gate for ever. `free` connections within the window don't wait: two for each shard, the first and one
-/// that resumes.
-pub(crate) async fn keep(address: Arc<Mutex<String>>, free: usize) {
+/// that resumes. Each that comes is told to `dials`.
+pub(crate) async fn keep(address: Arc<Mutex<String>>, free: usize, dials: impl Fn()) {
     let mut passed: VecDeque<Instant> = VecDeque::new();
     let mut held = address.lock().await;
     let mut wait = Duration::ZERO;
@@ -34,6 +34,7 @@ pub(crate) async fn keep(address: Arc<Mutex<String>>, free: usize) {
             held = again;
             continue;
         }
+        dials();
         let now = Instant::now();
         passed.push_back(now);
         while passed.front().is_some_and(|then| now.duration_since(*then) > WINDOW) {
@@ -60,7 +61,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_first_pass_at_once_and_the_next_wait_ever_longer() {
         let address = Arc::new(Mutex::new("wss://example.invalid".to_owned()));
-        let gate = tokio::spawn(keep(Arc::clone(&address), 2));
+        let gate = tokio::spawn(keep(Arc::clone(&address), 2, || ()));
         let mut waits = Vec::new();
         for _ in 0..9 {
             // The gate must have the lock before the next comes.

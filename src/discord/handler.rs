@@ -136,7 +136,8 @@ impl EventHandler for Handler {
         let (bot, told) = (Arc::clone(&self.shared.bot), Arc::clone(&new));
         if alone(async move { message::message(&bot, &told).await }).await {
             tracing::error!(message = new.id.get(), "answering a message panicked");
-            self.shared.bot.answer_message(&new, Reply::words(BROKEN)).await;
+            // Boxed, as it hardly ever happens and every event would carry its size.
+            Box::pin(self.shared.bot.answer_message(&new, Reply::words(BROKEN))).await;
         }
     }
 
@@ -154,7 +155,8 @@ impl EventHandler for Handler {
             && let Some((id, token)) = ticket
         {
             tracing::error!(interaction = id.get(), "answering an interaction panicked");
-            self.shared.bot.reply(Ticket { id, token: &token, until }, Reply::words(BROKEN), true).await;
+            let ticket = Ticket { id, token: &token, until };
+            Box::pin(self.shared.bot.reply(ticket, Reply::words(BROKEN), true)).await;
         }
     }
 
@@ -162,6 +164,7 @@ impl EventHandler for Handler {
         let identity = Identity { user: ready.user.id, application: ready.application.id };
         tracing::info!(shard = ctx.shard_id.0, servers = ready.guilds.len(), "connected");
         let bot = &self.shared.bot;
+        bot.tally.session(ctx.shard_id.0);
         // The first shard to be ready, of the process that has shard 0, registers the commands.
         if bot.identity.set(identity).is_ok() && ctx.shard_id.0 == 0 {
             commands::register(bot, identity).await;
@@ -169,6 +172,7 @@ impl EventHandler for Handler {
     }
 
     async fn resume(&self, ctx: Context, _: ResumedEvent) {
+        self.shared.bot.tally.session(ctx.shard_id.0);
         tracing::info!(shard = ctx.shard_id.0, "resumed");
     }
 

@@ -3,28 +3,26 @@
 //! Keyed by person and channel, so that nobody's questions reach another's answers. Bounded and short-lived: it is a
 //! convenience, and what is forgotten costs a follow-up, nothing else.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use moka::ops::compute::Op;
-use moka::sync::Cache;
 use poise::serenity_prelude as serenity;
 use serenity::{ChannelId, UserId};
 
-use crate::text::sanitize::shorten;
+use super::recent::Recent;
+use crate::text::sanitize::{one_line, shorten};
 
 /// Turns that are remembered; the engine reads as many.
 const TURNS: usize = 3;
 /// Characters of a turn: a longer question leans on no other by what comes after them.
 const TURN: usize = 300;
 /// Conversations that are remembered. With three turns of 300 characters each that is 10 MB at the very worst.
-const CONVERSATIONS: u64 = 10_000;
+const CONVERSATIONS: usize = 10_000;
 /// How long a conversation is remembered after its last question.
 const LIFE: Duration = Duration::from_mins(10);
 
-/// The conversations. Cheap to share.
+/// The conversations: the turns of each, oldest first, a line each.
 pub(crate) struct Memory {
-    turns: Cache<(UserId, ChannelId), Arc<[String]>>,
+    turns: Recent<(UserId, ChannelId), Box<str>>,
 }
 
 impl Default for Memory {
@@ -34,23 +32,23 @@ impl Default for Memory {
 }
 
 impl Memory {
-    fn new(conversations: u64, life: Duration) -> Self {
-        Self { turns: Cache::builder().max_capacity(conversations).time_to_idle(life).build() }
+    fn new(conversations: usize, life: Duration) -> Self {
+        Self { turns: Recent::new(conversations, life) }
     }
 
     /// What this person asked before in this channel, oldest first.
     pub(crate) fn recall(&self, user: UserId, channel: ChannelId) -> Vec<String> {
-        self.turns.get(&(user, channel)).map(|turns| turns.to_vec()).unwrap_or_default()
+        let turns = self.turns.get(&(user, channel), |turns| turns.lines().map(str::to_owned).collect());
+        turns.unwrap_or_default()
     }
 
     /// Remembers what this person asked now.
     pub(crate) fn note(&self, user: UserId, channel: ChannelId, question: &str) {
-        let question = shorten(question, TURN);
-        self.turns.entry((user, channel)).and_compute_with(|known| {
-            let known = known.map(moka::Entry::into_value);
-            let known = known.as_deref().unwrap_or_default();
-            let kept = known.iter().skip((known.len() + 1).saturating_sub(TURNS)).cloned();
-            Op::Put(kept.chain([question]).collect())
+        let question = shorten(&one_line(question), TURN);
+        self.turns.put((user, channel), |known| {
+            let known: Vec<&str> = known.as_deref().unwrap_or_default().lines().collect();
+            let kept = known.into_iter().rev().take(TURNS - 1).rev();
+            kept.chain([question.as_str()]).collect::<Vec<_>>().join("\n").into()
         });
     }
 }
@@ -86,8 +84,17 @@ mod tests {
         for user in 1..100 {
             memory.note(UserId::new(user), here, &"x".repeat(10_000));
         }
-        memory.turns.run_pending_tasks();
-        assert!(memory.turns.entry_count() <= 5);
-        assert!(memory.turns.iter().all(|(_, turns)| turns.iter().all(|turn| turn.chars().count() <= TURN)));
+        let kept = (1..100).map(|user| memory.recall(UserId::new(user), here)).filter(|turns| !turns.is_empty());
+        let kept: Vec<Vec<String>> = kept.collect();
+        assert!((1..=5).contains(&kept.len()), "{}", kept.len());
+        assert!(kept.iter().flatten().all(|turn| turn.chars().count() <= TURN));
+    }
+
+    #[test]
+    fn a_turn_of_many_lines_is_one() {
+        let memory = Memory::default();
+        let (ann, here) = ids(1, 10);
+        memory.note(ann, here, "one\ntwo\r\nthree");
+        assert_eq!(memory.recall(ann, here), ["one two three"]);
     }
 }

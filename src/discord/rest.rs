@@ -3,17 +3,20 @@
 //! Everything that the bot sends goes through [`Rest::send`]: serenity's own methods drop the headers of a refusal and
 //! show the address of a failed request, in which the token of an interaction stands.
 //!
-//! With Discord's own address serenity's rate limiter is in front. With `DISCORD_API_URL` it can't be (serenity ignores
-//! the address then), so that a 429 is waited for here.
+//! Rate limits are kept here, the same way whatever the address: a route whose last request is used up waits, and so
+//! does what a 429 forbids. serenity's rate limiter is not used. It ignores `DISCORD_API_URL`, keeps a bucket for every
+//! interaction for ever, lets other requests go on during a global limit, and sends a request that was carried out once
+//! more where it can't read a header.
 
 mod block;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use serenity::{LightMethod, Ratelimiter, Request, Route};
+use serenity::{LightMethod, Request, Route};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use block::Blocks;
@@ -87,16 +90,30 @@ pub(crate) struct Rest {
     client: reqwest::Client,
     token: SecretString,
     base: Option<String>,
-    ratelimiter: Option<Ratelimiter>,
     blocks: Blocks,
+    lost: AtomicU64,
+    limited: AtomicU64,
 }
 
 /// What came of one attempt.
 enum Attempt {
-    Done(Vec<u8>),
-    Limited { after: Duration, global: bool },
-    Refused { status: u16, code: i64 },
-    Lost { sent: bool, after: Option<Duration> },
+    /// Carried out; `spent` for as long as no further request to the route is allowed.
+    Done {
+        body: Vec<u8>,
+        spent: Option<Duration>,
+    },
+    Limited {
+        after: Duration,
+        global: bool,
+    },
+    Refused {
+        status: u16,
+        code: i64,
+    },
+    Lost {
+        sent: bool,
+        after: Option<Duration>,
+    },
 }
 
 /// What Discord says in the body of a refusal.
@@ -121,8 +138,14 @@ impl Rest {
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let bearer = format!("Bot {}", token.expose_secret());
-        let ratelimiter = base.is_none().then(|| Ratelimiter::new(client.clone(), bearer.clone()));
-        Ok(Self { client, token: bearer.into(), base, ratelimiter, blocks: Blocks::default() })
+        Ok(Self {
+            client,
+            token: bearer.into(),
+            base,
+            blocks: Blocks::default(),
+            lost: AtomicU64::new(0),
+            limited: AtomicU64::new(0),
+        })
     }
 
     /// What serenity uses for the little that it sends by itself.
@@ -134,38 +157,52 @@ impl Rest {
         }
     }
 
+    /// How many attempts were lost since the start.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// How many attempts Discord refused as too many since the start.
+    pub(crate) fn limited(&self) -> u64 {
+        self.limited.load(Ordering::Relaxed)
+    }
+
     /// Sends a request until it is done, refused, or `until` has come, and gives back the body of the response.
     ///
     /// # Errors
     /// A refusal, or that time ran out.
     pub(crate) async fn send(&self, request: Request<'_>, repeat: Repeat, until: Instant) -> Result<Vec<u8>, Error> {
         let urgent = matches!(request.route_ref(), Route::InteractionResponse { .. });
+        let of_interaction = urgent || matches!(request.route_ref(), Route::WebhookOriginalInteractionResponse { .. });
         let bucket = request.route_ref().ratelimiting_bucket();
         let mut lost = 0;
         loop {
-            if let Some(free) = self.blocks.until(bucket, urgent) {
+            while let Some(free) = self.blocks.until(bucket, urgent) {
                 if free >= until {
                     return Err(Error::Late);
                 }
                 sleep_until(free).await;
             }
-            let give_up = match (&self.ratelimiter, urgent) {
-                (_, true) => until.min(Instant::now() + URGENT_ATTEMPT),
-                (None, false) => until.min(Instant::now() + ATTEMPT),
-                // The rate limiter waits inside an attempt, and what it waits for must not be cut short.
-                (Some(_), false) => until,
-            };
+            let give_up = until.min(Instant::now() + if urgent { URGENT_ATTEMPT } else { ATTEMPT });
             let attempt = timeout_at(give_up, self.attempt(request.clone())).await;
             let wait = match attempt.unwrap_or(Ok(Attempt::Lost { sent: true, after: None }))? {
-                Attempt::Done(body) => return Ok(body),
+                Attempt::Done { body, spent } => {
+                    // serenity has one bucket for the tokens of all interactions, which Discord counts apart.
+                    if let Some(after) = spent.filter(|_| !of_interaction) {
+                        self.blocks.block(bucket, false, Instant::now() + after);
+                    }
+                    return Ok(body);
+                }
                 Attempt::Refused { status, code } => return Err(Error::Refused { status, code }),
                 Attempt::Limited { after, global } => {
+                    self.limited.fetch_add(1, Ordering::Relaxed);
                     let after = after.max(Duration::from_millis(50));
                     tracing::warn!(after_ms = millis(after), global, "Discord asks to wait");
                     self.blocks.block(bucket, global, Instant::now() + after);
                     after
                 }
                 Attempt::Lost { sent, after } => {
+                    self.lost.fetch_add(1, Ordering::Relaxed);
                     if sent && repeat == Repeat::IfUnsent {
                         return Err(Error::Late);
                     }
@@ -198,20 +235,11 @@ impl Rest {
     }
 
     async fn attempt(&self, request: Request<'_>) -> Result<Attempt, Error> {
-        let response = if let Some(limiter) = &self.ratelimiter {
-            match limiter.perform(request).await {
-                Ok(response) => response,
-                Err(serenity::Error::Http(serenity::HttpError::Request(error))) => return Ok(lost(&error)),
-                Err(_) => return Err(Error::Unwritable),
-            }
-        } else {
-            let built = request.build(&self.client, self.token.expose_secret(), self.base.as_deref());
-            match built.map_err(|_| Error::Unwritable)?.send().await {
-                Ok(response) => response,
-                Err(error) => return Ok(lost(&error)),
-            }
-        };
-        Ok(judge(response).await)
+        let built = request.build(&self.client, self.token.expose_secret(), self.base.as_deref());
+        match built.map_err(|_| Error::Unwritable)?.send().await {
+            Ok(response) => Ok(judge(response).await),
+            Err(error) => Ok(lost(&error)),
+        }
     }
 }
 
@@ -226,6 +254,8 @@ async fn judge(mut response: reqwest::Response) -> Attempt {
     let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
     let after = header("retry-after").and_then(|value| seconds(value.parse().ok()?));
     let global = header("x-ratelimit-global").is_some() || header("x-ratelimit-scope").as_deref() == Some("global");
+    let spent = header("x-ratelimit-reset-after").filter(|_| header("x-ratelimit-remaining").as_deref() == Some("0"));
+    let spent = spent.and_then(|value| seconds(value.parse().ok()?));
     let mut body = Vec::new();
     // A body that breaks off is no failure: that Discord has done it is known from the status.
     while let Ok(Some(chunk)) = response.chunk().await {
@@ -235,7 +265,7 @@ async fn judge(mut response: reqwest::Response) -> Attempt {
         }
     }
     if status.is_success() {
-        return Attempt::Done(body);
+        return Attempt::Done { body, spent };
     }
     let refusal: Refusal = serde_json::from_slice(&body).unwrap_or_default();
     match status.as_u16() {

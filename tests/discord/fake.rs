@@ -10,6 +10,7 @@
 //! | `rules` | what the bot sends, read with twilight's types and limits |
 //! | `posting`, `seen` | messages as the bot sends them and as members see them |
 //! | `interaction`, `slash`, `press`, `modal`, `say` | what members do, as builders |
+//! | `oblivion` | forgetting, for long runs |
 //!
 //! The fake keeps a list of violations: what no well-behaved bot does. A [`Discord`] that goes out of scope with
 //! violations on its list fails the test.
@@ -21,6 +22,7 @@ pub mod gateway;
 pub mod interaction;
 pub mod listener;
 pub mod modal;
+pub mod oblivion;
 pub mod places;
 pub mod posting;
 pub mod press;

@@ -83,6 +83,24 @@ async fn a_global_limit_holds_all_messages_and_no_interaction() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_route_that_is_used_up_waits_without_being_refused() {
+    let scene = Scene::start().await;
+    let other = scene.guild.channel("other");
+    let wait = Duration::from_millis(800);
+    scene.discord.fault(MESSAGES, Fault::Last(wait), 1);
+    scene.mention(OPENING).reply().await;
+    // The bot knows once it has read the answer; that it goes on elsewhere shows that.
+    other.say(&scene.bob, &format!("{} {OPENING}", scene.discord.mention())).send().reply().await;
+    let asked = scene.ask(OPENING);
+    assert!(asked.response_time().await < wait, "interactions are counted apart");
+    let second = scene.channel.say(&scene.bob, &format!("{} {FERRY}", scene.discord.mention())).send();
+    assert!(second.reply().await.text().contains(FERRY_QUOTE));
+    let sent = scene.discord.requests(MESSAGES);
+    assert_eq!(sent.len(), 3, "none was refused: {sent:?}");
+    assert!(sent[2].at - sent[0].at >= wait && sent[1].at - sent[0].at < wait, "only the same channel waits: {sent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_keeps_failing_is_tried_ever_more_rarely() {
     let scene = Scene::start().await;
     scene.discord.fault(MESSAGES, Fault::Status(503), 4);

@@ -38,4 +38,9 @@ impl Bus {
             topics.remove(&topic);
         }
     }
+
+    /// Nobody will wait for this any more.
+    pub fn forget(&self, topic: Topic) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&topic);
+    }
 }

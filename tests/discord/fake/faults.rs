@@ -28,6 +28,9 @@ pub enum Fault {
     Garbage,
     /// The request is carried out after this time.
     Slow(Duration),
+    /// The request is carried out, and answered as the last that its route allows for this time. Sending another before
+    /// the time is over is a violation.
+    Last(Duration),
 }
 
 impl Fault {

@@ -113,21 +113,16 @@ impl Ledger {
         self.records.get_mut(&id)
     }
 
+    /// Drops one, and its token.
+    pub fn remove(&mut self, id: u64) {
+        if let Some(record) = self.records.remove(&id) {
+            self.tokens.remove(&record.token);
+        }
+    }
+
     /// By token.
     pub fn by_token(&self, token: &str) -> Option<&Record> {
         self.tokens.get(token).and_then(|id| self.records.get(id))
-    }
-}
-
-impl Core {
-    /// Forgets messages, interactions and the log of requests, where so much is asked that memory would run out. What is
-    /// under way must be over.
-    pub fn forget(&self) {
-        let mut state = self.lock();
-        state.interactions = Ledger::default();
-        state.world.messages.clear();
-        state.world.nonces.clear();
-        state.rest.log.clear();
     }
 }
 
@@ -228,6 +223,11 @@ impl Interaction {
     pub fn send(core: &Arc<Core>, act: &Act) -> Self {
         let id = core.lock().interact(act);
         Self { core: Arc::clone(core), id }
+    }
+
+    /// What it belongs to.
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
     }
 
     /// The token that answers it.

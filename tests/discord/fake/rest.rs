@@ -31,13 +31,20 @@ use super::{
 };
 
 /// The log, and what is ordered.
-#[derive(Default)]
 pub struct Rest {
     /// All requests, in the order in which they were carried out or refused.
     pub log: Vec<Logged>,
+    /// Whether the log is kept.
+    pub logging: bool,
     /// Faults ordered.
     pub orders: Vec<Order>,
     embargoes: Vec<Embargo>,
+}
+
+impl Default for Rest {
+    fn default() -> Self {
+        Self { log: Vec::new(), logging: true, orders: Vec::new(), embargoes: Vec::new() }
+    }
 }
 
 /// A request that was seen.
@@ -93,8 +100,10 @@ pub async fn serve(
     };
     let fault = core.lock().rest.orders.iter_mut().find_map(|order| order.take(&call.method, &call.segments));
     let log = |state: &mut State, status: Option<u16>| {
-        let (method, segments, body) = (call.method.clone(), call.segments.clone(), call.body.clone());
-        state.rest.log.push(Logged { method, segments, body, status, at });
+        if state.rest.logging {
+            let (method, segments, body) = (call.method.clone(), call.segments.clone(), call.body.clone());
+            state.rest.log.push(Logged { method, segments, body, status, at });
+        }
         state.bus.touch(Topic::Rest);
     };
     match &fault {
@@ -120,7 +129,7 @@ pub async fn serve(
             return StatusCode::OK.into_response();
         }
         Some(Fault::Slow(time)) => tokio::time::sleep(*time).await,
-        Some(Fault::HangAfter | Fault::CutAfter | Fault::Garbage) | None => {}
+        Some(Fault::HangAfter | Fault::CutAfter | Fault::Garbage | Fault::Last(_)) | None => {}
     }
     let (status, body) = {
         let mut state = core.lock();
@@ -131,6 +140,10 @@ pub async fn serve(
         let hidden = fault.as_ref().is_some_and(Fault::hides_success);
         let (status, body) = state.carry_out(&call, hidden);
         log(&mut state, if hidden { None } else { Some(status) });
+        if let Some(Fault::Last(after)) = &fault {
+            let route = Some((call.method.clone(), call.segments.clone()));
+            state.rest.embargoes.push(Embargo { route, until: Instant::now() + *after });
+        }
         (status, body)
     };
     match fault {
@@ -141,6 +154,11 @@ pub async fn serve(
         }
         Some(Fault::Garbage) => {
             (StatusCode::OK, [("content-type", "application/json")], "{\"id\": \"12").into_response()
+        }
+        Some(Fault::Last(after)) => {
+            let mut response = answer(status, &body);
+            spend(&mut response, after);
+            response
         }
         _ => answer(status, &body),
     }
@@ -216,13 +234,19 @@ fn too_many(after: Duration, global: bool) -> Response {
         headers.insert("x-ratelimit-scope", HeaderValue::from_static("global"));
     } else {
         headers.insert("x-ratelimit-scope", HeaderValue::from_static("user"));
-        headers.insert("x-ratelimit-limit", HeaderValue::from_static("5"));
-        headers.insert("x-ratelimit-remaining", HeaderValue::from_static("0"));
-        let time = HeaderValue::from_str(&format!("{seconds:.3}")).expect("digits and a point");
-        headers.insert("x-ratelimit-reset-after", time);
-        headers.insert("x-ratelimit-bucket", HeaderValue::from_static("ordered"));
+        spend(&mut response, after);
     }
     response
+}
+
+/// The headers of a route that allows no further request for this time.
+fn spend(response: &mut Response, after: Duration) {
+    let headers = response.headers_mut();
+    headers.insert("x-ratelimit-limit", HeaderValue::from_static("5"));
+    headers.insert("x-ratelimit-remaining", HeaderValue::from_static("0"));
+    let time = HeaderValue::from_str(&format!("{:.3}", after.as_secs_f64())).expect("digits and a point");
+    headers.insert("x-ratelimit-reset-after", time);
+    headers.insert("x-ratelimit-bucket", HeaderValue::from_static("ordered"));
 }
 
 fn answer(status: u16, body: &Value) -> Response {

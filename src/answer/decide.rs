@@ -79,7 +79,7 @@ pub const NAMES: [&str; 19] = [
 ];
 
 /// Confidence from which a fact is given as the answer.
-pub const ANSWER: f64 = 0.6;
+pub const ANSWER: f64 = 0.65;
 /// Confidence from which a fact is offered.
 pub const SUGGEST: f64 = 0.3;
 

@@ -225,7 +225,7 @@ impl Index {
                 for ((at, fact), (words, able, named)) in block.iter().zip(read) {
                     let own: Vec<u32> =
                         fact.entities.iter().map(|e| first_entity + u32::try_from(*e).unwrap_or(u32::MAX)).collect();
-                    kinds.push((able, builder.entry(&words, &own)));
+                    kinds.push((able, builder.entry(&words, &own, 1)));
                     attributes.push(named);
                     entities.push(own);
                     facts.push(*at);
@@ -237,7 +237,7 @@ impl Index {
         for (knowledge, briefing) in briefings.iter().zip(0u32..) {
             for (detail, number) in knowledge.absent.iter().zip(0u32..) {
                 let words = Words::of_absent(detail, &builder.linker);
-                kinds.push((Kinds::default(), builder.entry(&words, &[])));
+                kinds.push((Kinds::default(), builder.entry(&words, &[], 0)));
                 attributes.push(named_in(&words, lexicon));
                 entities.push([]);
                 absent.push(FactRef { briefing, fact: number });
@@ -257,7 +257,7 @@ impl Index {
                 own.sort_unstable();
                 own.dedup();
                 let able = of_list.iter().map(|fact| kinds[*fact].0).fold(Kinds::default(), Kinds::or);
-                kinds.push((able, builder.entry(&words, &own)));
+                kinds.push((able, builder.entry(&words, &own, 1)));
                 attributes.push(named_in(&words, lexicon));
                 entities.push(own);
                 lists.push(ListRef { facts: of_list });
@@ -522,8 +522,8 @@ impl Builder {
         sum
     }
 
-    /// Reads a fact or an absent detail; gives the kinds of answer that its asks want.
-    fn entry(&mut self, words: &Words, entities: &[u32]) -> Kinds {
+    /// Reads an entry; gives the kinds of answer that its asks want. Words of its asks are what misspelt words are taken for, the more the higher `rank` is.
+    fn entry(&mut self, words: &Words, entities: &[u32], rank: u8) -> Kinds {
         let mut tallies: Map<Term, Tally> = Map::default();
         let direction = self.spell(&words.statement.tokens, 2).direction();
         self.directions.push(direction);
@@ -551,7 +551,7 @@ impl Builder {
         let mut asked = Kinds::default();
         let mut heads = Vec::with_capacity(words.asks.len());
         for ask in &words.asks {
-            let direction = self.spell(&ask.tokens, 1).direction();
+            let direction = self.spell(&ask.tokens, rank).direction();
             self.ask_directions.push(direction);
             let kind = Kind::of(&ask.tokens);
             asked.insert(kind);

@@ -29,6 +29,8 @@ struct Forms {
     tags: Vec<u16>,
     /// Where each bucket starts; the last entry is where the last one ends.
     starts: Vec<u32>,
+    /// Longer words of the knowledge by how they sound, the likeliest of each sound.
+    sounds: Map<String, u32>,
 }
 
 /// A correction of a misspelt word.
@@ -96,7 +98,16 @@ impl Spelling {
                 *slot += 1;
             });
         }
-        Forms { words: items, tags, starts }
+        let mut sounds: Map<String, u32> = Map::default();
+        for (number, (word, rank)) in (0u32..).zip(&self.words).filter(|(_, (word, rank))| *rank > 0 && spelt(word)) {
+            let Some(sound) = sound(word) else { continue };
+            let at = sounds.entry(sound).or_insert(number);
+            let (known, known_rank) = &self.words[*at as usize];
+            if (known_rank, word) < (rank, known) {
+                *at = number;
+            }
+        }
+        Forms { words: items, tags, starts, sounds }
     }
 
     /// The words that have a deletion form with this hash, by their numbers.
@@ -164,7 +175,18 @@ impl Spelling {
                 }
             }
         });
-        best.map(|(_, distance, number)| Correction { word: &self.words[number as usize].0, distance })
+        let near = best.map(|(_, distance, number)| Correction { word: &self.words[number as usize].0, distance });
+        // Who writes by ear changes more letters than a slip of the finger does.
+        let heard = || {
+            let number = *self.forms().sounds.get(&sound(word)?)?;
+            let candidate = &self.words.get(number as usize)?.0;
+            (strsim::osa_distance(&word.replace("ph", "f"), &candidate.replace("ph", "f")) <= BY_EAR)
+                .then_some(Correction { word: candidate, distance: 2 })
+        };
+        match near {
+            Some(near) if near.distance < 2 || skeleton(near.word) == skeleton(word) => Some(near),
+            near => heard().or(near),
+        }
     }
 }
 
@@ -178,16 +200,29 @@ fn cost(word: &str, candidate: &str, distance: usize, rank: u8) -> i32 {
     if skeleton(word) == skeleton(candidate) {
         cost -= 5;
     }
+    if spelt_alike(word) == spelt_alike(candidate) {
+        cost -= 6;
+    }
     if word.len() == candidate.len() && sorted(word) == sorted(candidate) {
         cost -= 3;
     }
-    cost - 3 * i32::from(rank)
+    // Short words are like many: that the knowledge has one says less.
+    cost - if word.len() <= 4 { 1 } else { 3 } * i32::from(rank)
+}
+
+/// Most edits between a word written by ear and the word that sounds alike.
+const BY_EAR: usize = 3;
+
+/// How a word of five letters and more sounds, where its consonants tell it from others.
+fn sound(word: &str) -> Option<String> {
+    let sound = skeleton(word);
+    (word.len() >= 5 && sound.len() >= 3).then_some(sound)
 }
 
 /// The consonants of a word, doubled ones once, letters of one sound alike: what misspelling by ear leaves.
 fn skeleton(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
-    for c in word.chars() {
+    for c in word.replace("ph", "f").chars() {
         let c = match c {
             'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h' => continue,
             'c' | 'q' => 'k',
@@ -195,6 +230,18 @@ fn skeleton(word: &str) -> String {
             'v' | 'w' => 'f',
             c => c,
         };
+        if !out.ends_with(c) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// A word as somebody writes it who goes by ear: one of two letters, i for y.
+fn spelt_alike(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars() {
+        let c = if c == 'y' { 'i' } else { c };
         if !out.ends_with(c) {
             out.push(c);
         }
@@ -263,7 +310,15 @@ mod tests {
     use super::*;
 
     fn spelling() -> Spelling {
-        let words = [("memorandum", 2), ("meeting", 2), ("troops", 2), ("sanctions", 2), ("actions", 0), ("where", 0)];
+        let words = [
+            ("phosphates", 2),
+            ("memorandum", 2),
+            ("meeting", 2),
+            ("troops", 2),
+            ("sanctions", 2),
+            ("actions", 0),
+            ("where", 0),
+        ];
         Spelling::new(words.map(|(word, rank)| (word.to_owned(), rank)))
     }
 
@@ -276,6 +331,7 @@ mod tests {
             ("tropps", "troops"),
             ("mettings", "meeting"),
             ("sanktions", "sanctions"),
+            ("fosfats", "phosphates"),
         ] {
             assert_eq!(spelling.correct(typo).map(|c| c.word), Some(word), "{typo}");
         }

@@ -76,9 +76,9 @@ pub fn magnitude(word: &str) -> Option<f64> {
         "dozen" => 12.0,
         "hundred" | "hundreds" => 100.0,
         "thousand" | "thousands" | "k" | "grand" => 1e3,
-        "million" | "millions" | "mn" | "mil" | "mill" | "mio" => 1e6,
-        "billion" | "billions" | "bn" | "bil" => 1e9,
-        "trillion" | "trillions" | "tn" => 1e12,
+        "million" | "millions" | "mn" | "mil" | "mill" | "mio" | "mln" => 1e6,
+        "billion" | "billions" | "bn" | "bil" | "bln" | "mrd" => 1e9,
+        "trillion" | "trillions" | "tn" | "trn" => 1e12,
         _ => return None,
     })
 }

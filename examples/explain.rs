@@ -32,7 +32,7 @@ fn main() {
         let name = unit.entity.map_or(unit.name.to_string(), |entity| {
             let entities = engine.index().briefings().iter().flat_map(|knowledge| &knowledge.entities);
             let id = entities.map(|e| e.id.as_str()).nth(entity as usize).unwrap_or("?");
-            format!("@{id}").into()
+            format!("@{id}")
         });
         println!("  {name:24} weight {weight:.2}{}", if unit.unknown { " unknown" } else { "" });
     }

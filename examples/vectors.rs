@@ -109,7 +109,9 @@ fn principal(vectors: &[&[f64]]) -> Vec<Vec<f64>> {
                 turned.iter_mut().zip(other).for_each(|(x, y)| *x -= shared * y);
             }
             let length = dot(&turned, &turned).sqrt().max(f64::EPSILON);
-            turned.iter_mut().for_each(|x| *x /= length);
+            for x in &mut turned {
+                *x /= length;
+            }
             next.push(turned);
         }
         axes = next;

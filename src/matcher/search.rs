@@ -381,8 +381,8 @@ fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mu
     if asked.kind.is_specific() && !can.contains(asked.kind) {
         signals.kind_missing = 1.0 - (signals.kind_share / KIND_SETTLED).min(1.0);
     }
-    let named = index.attributes(fact);
-    let strange = asked.attributes.iter().filter(|attribute| named.binary_search(attribute).is_err()).count();
+    let spoken_of = index.attributes(fact);
+    let strange = asked.attributes.iter().filter(|attribute| spoken_of.binary_search(attribute).is_err()).count();
     #[expect(clippy::cast_precision_loss, reason = "a handful of attributes")]
     let share = strange as f32 / asked.attributes.len().max(1) as f32;
     signals.attributes = share;

@@ -20,6 +20,9 @@ mod cli {
     /// Knowledge that is broken in every way that `check` knows, a file each.
     mod broken;
 
+    /// Lists: questions that several facts answer together.
+    mod lists;
+
     /// Labelled question sets: the table, floors and ceilings, sets that can't be read.
     mod eval;
 

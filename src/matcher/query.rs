@@ -375,7 +375,7 @@ fn overrides(words: &[&str]) -> bool {
         ["please", "pls", "plz", "now", "just", "and", "then", "so", "ok", "okay", "hey", "bot", "hi", "must"];
     words.iter().enumerate().any(|(at, word)| {
         let opens = at.checked_sub(1).and_then(|before| words.get(before)).is_none_or(|word| BEFORE.contains(word));
-        let behind = words.get(at + 1..words.len().min(at + 6)).unwrap_or_default();
+        let behind = words.get(at + 1..words.len().min(at + 8)).unwrap_or_default();
         opens && DROP.contains(word) && behind.iter().any(|word| RULES.contains(word))
     })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep, timeout};
 
 use super::database::Shared;
 use super::write::{self, Queued};
@@ -23,8 +23,10 @@ const PURGE_LIMIT: Duration = Duration::from_mins(1);
 
 /// Runs until `stop` says true and all is written, or until every handle is gone and no more can be written.
 pub(super) async fn run(shared: Arc<Shared>, queue: mpsc::Receiver<Queued>, stop: watch::Receiver<bool>) {
+    // The first tick after one period: the first round looks and purges by itself.
     let every = |period: Duration| {
-        let mut interval = interval(period.max(Duration::from_millis(1)));
+        let period = period.max(Duration::from_millis(1));
+        let mut interval = interval_at(Instant::now() + period, period);
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         interval
     };

@@ -131,12 +131,14 @@ impl Place {
     }
 }
 
-/// Settings that try again soon, and look and purge only when told.
+/// Settings that try again soon, look and purge only when told, and take it to be noon: by the true time the events of
+/// that day are old enough to be deleted.
 pub(crate) fn settings(url: &str) -> Settings {
     Settings {
         retry_least: Duration::from_millis(10),
         retry_most: Duration::from_millis(50),
         check_every: Duration::from_hours(1),
+        clock: Clock::new(noon),
         ..Settings::new(url.parse::<Address>().expect("an address"))
     }
 }

@@ -350,7 +350,7 @@ fn read_text(path: &Path, limits: &Limits) -> Result<String, Fault> {
         return Err(too_large(data.len()));
     }
     // Some files hold more than they say they do.
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(data.len()).unwrap_or_default().saturating_add(1));
     let file = std::fs::File::open(path).map_err(|e| unreadable(&e))?;
     file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
     if bytes.len() as u64 > limits.file_bytes {

@@ -44,6 +44,8 @@ fn lossy(text: &OsString) -> String {
 
 /// Answers standard input line by line, in order, as it comes.
 fn batch(engine: &Engine) -> Result<Exit, Exit> {
+    // Else the first misspelt word would wait for it.
+    engine.index().spelling().prepare();
     let mut input = BufReader::new(std::io::stdin().lock());
     let mut output = BufWriter::new(std::io::stdout().lock());
     let mut line = Vec::new();

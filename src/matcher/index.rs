@@ -157,8 +157,13 @@ const IN_ALL_ASKS: f32 = 6.0;
 /// Weight of a term that stands in any ask, however few.
 const IN_AN_ASK: f32 = 0.5;
 
-/// Facts that are read and linked at once, before their terms are numbered one after another.
-const BLOCK: usize = 4_096;
+/// Texts that are read and linked at once, before their terms are numbered one after another: few, so that what is
+/// held of them is small beside the index.
+const BLOCK: usize = 1_024;
+/// The same for more facts than [`MANY`], which are read on all processors.
+const LARGE_BLOCK: usize = 16_384;
+/// Facts from which time is scarcer than memory.
+const MANY: usize = 4_096;
 
 /// What a fact says of one term, gathered while it is read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -215,7 +220,7 @@ impl Index {
                 .map(|(fact, read)| (FactRef { briefing, fact }, read))
                 .filter(|(at, _)| !no_fact(*at))
                 .collect();
-            for block in kept.chunks(BLOCK) {
+            for block in blocks(&kept) {
                 let read = parallel::map(block, |_, (at, fact)| {
                     let words = Words::of_fact(fact, |ask| left_out(*at, ask), &builder.linker);
                     let core = words.core().flat_map(|text| &text.tokens);
@@ -422,6 +427,22 @@ impl Index {
         });
         unit.share * known.unwrap_or(self.rarest)
     }
+}
+
+/// Facts in runs of about so many texts.
+fn blocks<'f>(mut facts: &'f [(FactRef, &'f Fact)]) -> impl Iterator<Item = &'f [(FactRef, &'f Fact)]> {
+    let enough = if facts.len() < MANY { BLOCK } else { LARGE_BLOCK };
+    std::iter::from_fn(move || {
+        let mut texts = 0;
+        let full = |(_, fact): &(FactRef, &Fact)| {
+            texts += 1 + fact.quotes.len() + fact.asks.len();
+            texts >= enough
+        };
+        let length = facts.iter().position(full).map_or(facts.len(), |last| last + 1);
+        let (block, rest) = facts.split_at(length);
+        facts = rest;
+        (!block.is_empty()).then_some(block)
+    })
 }
 
 /// The words of a fact, read once for all that the index wants to know of them.

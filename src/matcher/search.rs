@@ -78,13 +78,15 @@ impl Asked {
             new
         });
         units.truncate(UNITS);
+        let meanings: Vec<Option<Meaning>> =
+            query.words.iter().map(|word| Meaning::of(&word.token.word)).collect();
         for unit in units.iter_mut().filter(|unit| unit.entity.is_none() && !unit.name.contains(' ')) {
             let Some(word) = query.words.get(unit.at) else { continue };
-            unit.meaning = Meaning::of(&word.token.word);
+            unit.meaning = meanings.get(unit.at).copied().flatten();
             unit.name_like = word.token.number.is_none() && unit.share >= 1.0 && !lexicon.is_word(&word.token.word);
         }
         let mut meaning = Mixture::default();
-        query.words.iter().filter_map(|word| Meaning::of(&word.token.word)).for_each(|word| meaning.add(word));
+        meanings.into_iter().flatten().for_each(|word| meaning.add(word));
         let weights = units.iter().map(|unit| index.weight(unit)).collect();
         let focus = query.asks_at.and_then(|asks| {
             units.iter().position(|unit| unit.at > asks && unit.entity.is_none() && unit.share >= 1.0)
@@ -129,7 +131,40 @@ struct Scratch {
     touched: Vec<u32>,
     likeness: Vec<(f32, u8)>,
     set: Vec<Term>,
+    links: Links,
     reach: Reach,
+}
+
+/// What each term means to the units of a question: a list for each term, so that all of a fact's terms are looked up
+/// in one pass over them.
+#[derive(Default)]
+struct Links {
+    /// The first link of each term; 0 for none.
+    heads: Vec<u32>,
+    /// The links from 1: the unit, its likeness to the term, and the next link of the term.
+    links: Vec<(u8, f32, u32)>,
+}
+
+impl Links {
+    fn add(&mut self, term: Term, unit: u8, alike: f32) {
+        if self.links.is_empty() {
+            self.links.push((0, 0.0, 0));
+        }
+        let head = &mut self.heads[term as usize];
+        let own = u32::try_from(self.links.len()).unwrap_or(0);
+        self.links.push((unit, alike, *head));
+        *head = own;
+    }
+
+    /// The units to which a term means something, with their likeness to it.
+    fn of(&self, term: Term) -> impl Iterator<Item = (usize, f32)> {
+        let mut at = self.heads[term as usize];
+        std::iter::from_fn(move || {
+            let (unit, alike, next) = *self.links.get(at as usize).filter(|_| at > 0)?;
+            at = next;
+            Some((usize::from(unit), alike))
+        })
+    }
 }
 
 /// The BM25F score of a fact as far as it is added up.
@@ -146,14 +181,18 @@ struct Sum {
 /// that each is worked out once a question.
 #[derive(Default)]
 struct Reach {
-    /// Likeness and the unit that it is to; nothing where it isn't known yet.
-    known: Vec<Option<(f32, u8)>>,
+    /// Likeness and the unit that it is to; negative where it isn't known yet.
+    known: Vec<(f32, u8)>,
     read: Vec<Term>,
 }
 
+/// A likeness that isn't known yet.
+const UNKNOWN: (f32, u8) = (-1.0, 0);
+
 impl Reach {
     fn of(&mut self, term: Term, index: &Index, likeness: &[(f32, u8)]) -> (f32, u8) {
-        if let Some(known) = self.known[term as usize] {
+        let known = self.known[term as usize];
+        if known.0 >= 0.0 {
             return known;
         }
         let mut best = likeness[term as usize];
@@ -164,7 +203,7 @@ impl Reach {
                 best = (found, by);
             }
         }
-        self.known[term as usize] = Some(best);
+        self.known[term as usize] = best;
         self.read.push(term);
         best
     }
@@ -269,10 +308,12 @@ fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f3
 
 /// The second step: the signals of each candidate.
 fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut Scratch) -> Vec<Candidate> {
-    let likeness = &mut scratch.likeness;
+    let (likeness, links) = (&mut scratch.likeness, &mut scratch.links);
     likeness.resize(index.linker().len().max(likeness.len()), (0.0, 0));
+    links.heads.resize(likeness.len(), 0);
     for (unit, number) in asked.units.iter().zip(0u8..) {
-        for (term, alike) in &unit.terms {
+        for (term, alike) in unit.terms.iter().filter(|(_, alike)| *alike > 0.0) {
+            links.add(*term, number, *alike);
             let slot = &mut likeness[*term as usize];
             if *alike > slot.0 {
                 *slot = (*alike, number);
@@ -281,7 +322,7 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
         }
     }
     let reach = &mut scratch.reach;
-    reach.known.resize(likeness.len(), None);
+    reach.known.resize(likeness.len(), UNKNOWN);
     let total = asked.total().max(f32::EPSILON);
     let most: f32 = asked.weights.iter().sum::<f32>() * 2.2;
     let direction = asked.meaning.direction();
@@ -292,16 +333,18 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
                 Signals { relevance: (relevance / most.max(f32::EPSILON)).min(1.0), ..Signals::default() };
             from_asks(index, asked, *fact, total, |term| reach.of(term, index, likeness), &mut signals);
             from_meaning(index, &direction, *fact, &mut signals);
-            from_fact(index, asked, *fact, total, &mut signals);
+            from_fact(index, asked, *fact, total, &supports(index, links, *fact), &mut signals);
             from_context(index, asked, *fact, &mut signals);
             Candidate { fact: *fact, score: signals.score(), signals }
         })
         .collect();
     for term in scratch.set.drain(..) {
         likeness[term as usize] = (0.0, 0);
+        links.heads[term as usize] = 0;
     }
+    links.links.clear();
     for term in reach.read.drain(..) {
-        reach.known[term as usize] = None;
+        reach.known[term as usize] = UNKNOWN;
     }
     candidates
 }
@@ -317,6 +360,19 @@ pub struct Support {
     pub usual: f32,
 }
 
+impl Support {
+    /// Takes in a term that an entry holds and a unit of the question is like.
+    fn add(&mut self, held: &FactTerm, alike: f32) {
+        let alike = alike.min(held.likeness);
+        self.any = self.any.max(alike * held.strength);
+        let least = if held.core { USUAL_IN_CORE } else { 0.0 };
+        self.usual = self.usual.max(alike * held.share.max(least));
+        if held.core {
+            self.core = self.core.max(alike);
+        }
+    }
+}
+
 /// How usual a word of the statement or the quotes is at least.
 const USUAL_IN_CORE: f32 = 0.2;
 
@@ -327,29 +383,44 @@ pub fn support<'a>(index: &'a Index, asked: &'a Asked, entry: usize) -> impl Ite
         let mut support = Support::default();
         for (term, alike) in &unit.terms {
             if let Ok(at) = terms.binary_search_by_key(term, |held: &FactTerm| held.term) {
-                let held = &terms[at];
-                let alike = alike.min(held.likeness);
-                support.any = support.any.max(alike * held.strength);
-                let least = if held.core { USUAL_IN_CORE } else { 0.0 };
-                support.usual = support.usual.max(alike * held.share.max(least));
-                if held.core {
-                    support.core = support.core.max(alike);
-                }
+                support.add(&terms[at], *alike);
             }
         }
         support
     })
 }
 
+/// The same for all units at once, with the question's links at hand: the many candidates of a question are cheaper to
+/// read term by term.
+fn supports(index: &Index, links: &Links, entry: usize) -> [Support; UNITS] {
+    let mut supports = [Support::default(); UNITS];
+    for held in index.fact_terms(entry) {
+        for (unit, alike) in links.of(held.term) {
+            if let Some(support) = supports.get_mut(unit) {
+                support.add(held, alike);
+            }
+        }
+    }
+    supports
+}
+
 /// Share of a fact's asks that want a kind of answer, from which the fact certainly gives it.
 const KIND_SETTLED: f32 = 0.12;
 
 /// Signals of the fact as a whole: what of the question it accounts for.
-fn from_fact(index: &Index, asked: &Asked, fact: usize, total: f32, signals: &mut Signals) {
+fn from_fact(
+    index: &Index,
+    asked: &Asked,
+    fact: usize,
+    total: f32,
+    supports: &[Support; UNITS],
+    signals: &mut Signals,
+) {
     let (mut entities, mut strangers, mut numbers, mut wrong) = (0.0f32, 0.0f32, 0.0f32, 0.0f32);
     let (mut names, mut foreign) = (0.0f32, 0.0f32);
-    for (number, Support { any, core, .. }) in support(index, asked, fact).enumerate() {
-        let (unit, weight) = (&asked.units[number], asked.weights[number]);
+    let units = asked.units.iter().zip(&asked.weights).zip(supports);
+    for (number, ((unit, weight), Support { any, core, .. })) in units.enumerate() {
+        let (any, core) = (*any, *core);
         signals.coverage += weight * any / total;
         signals.core += weight * core / total;
         signals.gap = signals.gap.max(weight * (1.0 - any) / index.rarest());
@@ -403,26 +474,30 @@ fn from_asks(
     signals: &mut Signals,
 ) {
     let mut top = [0.0f32; 3];
-    let mut by_unit = [0.0f32; UNITS];
+    // How like each unit a term of an ask is, and the number of that ask: what another ask left there is void.
+    let mut by_unit = [(0.0f32, 0u32); UNITS];
     let (mut same_kind, mut asks) = (0.0f32, 0.0f32);
-    for ask in index.asks(fact) {
+    for (ask, number) in index.asks(fact).zip(1u32..) {
         asks += 1.0;
         same_kind += f32::from(u8::from(ask.kind == asked.kind));
-        let units = by_unit.get_mut(..asked.units.len()).unwrap_or_default();
-        units.fill(0.0);
-        let mut of_ask = 0.0;
+        let (mut of_ask, mut of_question) = (0.0f32, 0.0f32);
         for (term, weight) in ask.terms {
             let (best, unit) = reach(*term);
             if best > 0.0 {
                 of_ask += weight * best;
-                let slot = &mut units[usize::from(unit)];
-                *slot = slot.max(best);
+                let unit = usize::from(unit);
+                let (before, of) = by_unit[unit];
+                let before = if of == number { before } else { 0.0 };
+                if best > before {
+                    by_unit[unit] = (best, number);
+                    of_question += (best - before) * asked.weights[unit];
+                }
             }
         }
         if of_ask == 0.0 {
             continue;
         }
-        let of_question = units.iter().zip(&asked.weights).map(|(best, weight)| best * weight).sum::<f32>() / total;
+        let of_question = of_question / total;
         let of_ask = of_ask / ask.total.max(f32::EPSILON);
         let kind = match (asked.kind == ask.kind, asked.kind.is_specific(), ask.kind.is_specific()) {
             (true, ..) => 1.0,

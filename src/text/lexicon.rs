@@ -92,9 +92,25 @@ pub struct Lexicon {
     english: Set<Shared>,
 }
 
-/// Ordinary English words beyond those of the other lists, sorted: no misspelling of anything. Nothing is corrected to
-/// them, so that they cost no memory but their own.
-static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| include_str!("lexicon/words.txt").lines().collect());
+/// Ordinary English words beyond those of the other lists, one a line, sorted: no misspelling of anything. Nothing is
+/// corrected to them, so that they cost no memory but their own.
+const WORDS: &str = include_str!("lexicon/words.txt");
+
+/// Whether a text of sorted lines holds a line, by bisection over its bytes.
+fn has_line(text: &str, line: &str) -> bool {
+    let (mut from, mut to) = (0, text.len());
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        let start = text.as_bytes()[from..middle].iter().rposition(|byte| *byte == b'\n').map_or(from, |at| from + at + 1);
+        let end = text.as_bytes()[middle..to].iter().position(|byte| *byte == b'\n').map_or(to, |at| middle + at);
+        match text.as_bytes()[start..end].cmp(line.as_bytes()) {
+            std::cmp::Ordering::Less => from = end + 1,
+            std::cmp::Ordering::Greater => to = start,
+            std::cmp::Ordering::Equal => return true,
+        }
+    }
+    false
+}
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
 
@@ -218,7 +234,7 @@ impl Lexicon {
     /// Whether a word stands in an English dictionary, and so is spelt right whatever the knowledge holds.
     #[must_use]
     pub fn is_word(&self, word: &str) -> bool {
-        WORDS.binary_search(&word).is_ok() || self.is_english(word)
+        has_line(WORDS, word) || self.is_english(word)
     }
 
     /// All ordinary English words of the lists, as written.
@@ -329,6 +345,16 @@ pub fn same_stem(word: &str, other_stem: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_line_is_found_and_nothing_else() {
+        assert!(WORDS.lines().is_sorted());
+        assert!(WORDS.lines().all(|word| has_line(WORDS, word)));
+        for none in ["", "a b", "qzx", "zzzzzzzz", "\n", "0"] {
+            assert!(!has_line(WORDS, none), "{none}");
+        }
+        assert!(has_line("b", "b") && !has_line("b", "a") && !has_line("b\n", "c") && !has_line("", "a"));
+    }
 
     #[test]
     fn no_line_of_a_list_is_lost() {

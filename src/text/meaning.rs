@@ -33,7 +33,7 @@ impl Direction {
     /// Whether nothing is known.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        self.0.iter().all(|x| *x == 0)
+        self.0 == [0; DIMENSIONS]
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Index {
     fact_terms: Lists<FactTerm>,
     fact_asks: Lists<(Kind, f32)>,
     ask_terms: Lists<(Term, f32)>,
+    /// For each term the terms that are found by it.
+    found_by: Lists<(Term, f32)>,
     /// Where each ask points, in the order of `ask_terms`.
     ask_directions: Vec<Direction>,
     /// Where the statement of each entry points.
@@ -139,7 +141,9 @@ impl<T> Lists<T> {
         }
     }
 
-    fn shrink(mut self) -> Self {
+    /// The same without room for more.
+    #[must_use]
+    pub fn shrink(mut self) -> Self {
         self.items.shrink_to_fit();
         self.starts.shrink_to_fit();
         self
@@ -343,6 +347,12 @@ impl Index {
     #[must_use]
     pub fn linker(&self) -> &Linker {
         &self.linker
+    }
+
+    /// The terms, besides itself, that are found by a term, and how alike they are to it.
+    #[must_use]
+    pub fn found_by(&self, term: Term) -> &[(Term, f32)] {
+        self.found_by.get(term as usize)
     }
 
     /// The words that are spelt right.
@@ -697,6 +707,7 @@ impl Builder {
             facts,
             absent,
             lists,
+            found_by: self.linker.settle(),
             linker: self.linker,
             idf,
             postings: postings.shrink(),

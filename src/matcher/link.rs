@@ -3,6 +3,7 @@
 //! The same linking serves questions and knowledge, so that "Utopia's president" in an ask and "the prez" in a question
 //! meet in one term.
 
+use super::index::Lists;
 use super::query::Word;
 use super::vocabulary::Term;
 use crate::knowledge::Knowledge;
@@ -64,6 +65,9 @@ impl Unit {
 #[derive(Debug)]
 pub struct Linker {
     terms: Map<Shared, Term>,
+    /// How many terms there are.
+    count: usize,
+    /// The terms, besides itself, by which each term is found; until the linker is settled.
     expansions: Vec<Vec<(Term, f32)>>,
     aliases: PhraseMap<Vec<Alias>>,
     synonyms: PhraseMap<Vec<Term>>,
@@ -86,6 +90,7 @@ impl Linker {
         let general = lexicon.group_count();
         let mut linker = Self {
             terms: Map::default(),
+            count: 0,
             expansions: vec![Vec::new(); general],
             aliases: PhraseMap::default(),
             synonyms: PhraseMap::default(),
@@ -99,6 +104,7 @@ impl Linker {
                 linker.synonyms.entry(stems).push(term);
             }
         }
+        linker.count = linker.expansions.len();
         for (entity, number) in briefings.flat_map(|knowledge| &knowledge.entities).zip(0u32..) {
             linker.entity_names.push(format!("@{number}").into());
             for alias in std::iter::once(&entity.name).chain(&entity.aliases) {
@@ -125,9 +131,10 @@ impl Linker {
         if let Some(term) = unit.term.or_else(|| self.term(&unit.name)) {
             return term;
         }
-        let term = u32::try_from(self.expansions.len()).unwrap_or(u32::MAX);
+        let term = u32::try_from(self.count).unwrap_or(u32::MAX);
         self.terms.insert(unit.name.clone(), term);
         self.expansions.push(unit.terms.clone());
+        self.count += 1;
         term
     }
 
@@ -146,19 +153,35 @@ impl Linker {
     /// How many terms there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.expansions.len()
+        self.count
     }
 
     /// Whether there are no terms at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.expansions.is_empty()
+        self.count == 0
     }
 
-    /// The terms, besides itself, by which a term is found.
+    /// The terms, besides itself, by which a term is found; none once the linker is settled.
     #[must_use]
     pub fn expansions(&self, term: Term) -> &[(Term, f32)] {
         self.expansions.get(term as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Ends the making of terms: gives, for each term, those that are found by it, which is
+    /// [`Linker::expansions`] the other way round and all that a search needs of them.
+    pub fn settle(&mut self) -> Lists<(Term, f32)> {
+        let mut found: Vec<Vec<(Term, f32)>> = vec![Vec::new(); self.count];
+        for (term, expansions) in (0..).zip(std::mem::take(&mut self.expansions)) {
+            for (by, alike) in expansions {
+                found[by as usize].push((term, alike));
+            }
+        }
+        let mut lists = Lists::default();
+        for list in found {
+            lists.push(list);
+        }
+        lists.shrink()
     }
 
     /// Links the words of a text of the knowledge: all but stop words carry content.

@@ -78,8 +78,7 @@ impl Asked {
             new
         });
         units.truncate(UNITS);
-        let meanings: Vec<Option<Meaning>> =
-            query.words.iter().map(|word| Meaning::of(&word.token.word)).collect();
+        let meanings: Vec<Option<Meaning>> = query.words.iter().map(|word| Meaning::of(&word.token.word)).collect();
         for unit in units.iter_mut().filter(|unit| unit.entity.is_none() && !unit.name.contains(' ')) {
             let Some(word) = query.words.get(unit.at) else { continue };
             unit.meaning = meanings.get(unit.at).copied().flatten();
@@ -129,8 +128,6 @@ impl Asked {
 struct Scratch {
     sums: Vec<Sum>,
     touched: Vec<u32>,
-    likeness: Vec<(f32, u8)>,
-    set: Vec<Term>,
     links: Links,
     reach: Reach,
 }
@@ -156,6 +153,13 @@ impl Links {
         *head = own;
     }
 
+    fn clear(&mut self, asked: &Asked) {
+        self.links.clear();
+        for (term, _) in asked.units.iter().flat_map(|unit| &unit.terms) {
+            self.heads[*term as usize] = 0;
+        }
+    }
+
     /// The units to which a term means something, with their likeness to it.
     fn of(&self, term: Term) -> impl Iterator<Item = (usize, f32)> {
         let mut at = self.heads[term as usize];
@@ -177,35 +181,39 @@ struct Sum {
     unit: u32,
 }
 
-/// How like a question the terms of asks are, their expansions included: most asks share their terms with others, so
-/// that each is worked out once a question.
+/// How like a question each term is, directly or by what it is found by, and the unit that it is like: most asks share
+/// their terms with others, so that each is worked out once a question.
 #[derive(Default)]
 struct Reach {
-    /// Likeness and the unit that it is to; negative where it isn't known yet.
-    known: Vec<(f32, u8)>,
-    read: Vec<Term>,
+    likeness: Vec<(f32, u8)>,
+    set: Vec<Term>,
 }
 
-/// A likeness that isn't known yet.
-const UNKNOWN: (f32, u8) = (-1.0, 0);
-
 impl Reach {
-    fn of(&mut self, term: Term, index: &Index, likeness: &[(f32, u8)]) -> (f32, u8) {
-        let known = self.known[term as usize];
-        if known.0 >= 0.0 {
-            return known;
+    fn raise(&mut self, term: Term, alike: f32, unit: u8) {
+        let slot = &mut self.likeness[term as usize];
+        if alike > slot.0 {
+            if slot.0 == 0.0 {
+                self.set.push(term);
+            }
+            *slot = (alike, unit);
         }
-        let mut best = likeness[term as usize];
-        for (other, alike) in index.linker().expansions(term) {
-            let (found, by) = likeness[*other as usize];
-            let found = found.min(*alike);
-            if found > best.0 {
-                best = (found, by);
+    }
+
+    /// Goes on from the terms of the question to those that are found by them.
+    fn spread(&mut self, index: &Index) {
+        let own: Vec<(Term, (f32, u8))> = self.set.iter().map(|term| (*term, self.likeness[*term as usize])).collect();
+        for (by, (likeness, unit)) in own {
+            for (term, alike) in index.found_by(by) {
+                self.raise(*term, likeness.min(*alike), unit);
             }
         }
-        self.known[term as usize] = best;
-        self.read.push(term);
-        best
+    }
+
+    fn clear(&mut self) {
+        for term in self.set.drain(..) {
+            self.likeness[term as usize] = (0.0, 0);
+        }
     }
 }
 
@@ -308,21 +316,17 @@ fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f3
 
 /// The second step: the signals of each candidate.
 fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut Scratch) -> Vec<Candidate> {
-    let (likeness, links) = (&mut scratch.likeness, &mut scratch.links);
-    likeness.resize(index.linker().len().max(likeness.len()), (0.0, 0));
-    links.heads.resize(likeness.len(), 0);
+    let (links, reach) = (&mut scratch.links, &mut scratch.reach);
+    let terms = index.linker().len();
+    links.heads.resize(terms.max(links.heads.len()), 0);
+    reach.likeness.resize(terms.max(reach.likeness.len()), (0.0, 0));
     for (unit, number) in asked.units.iter().zip(0u8..) {
         for (term, alike) in unit.terms.iter().filter(|(_, alike)| *alike > 0.0) {
             links.add(*term, number, *alike);
-            let slot = &mut likeness[*term as usize];
-            if *alike > slot.0 {
-                *slot = (*alike, number);
-                scratch.set.push(*term);
-            }
+            reach.raise(*term, *alike, number);
         }
     }
-    let reach = &mut scratch.reach;
-    reach.known.resize(likeness.len(), UNKNOWN);
+    reach.spread(index);
     let total = asked.total().max(f32::EPSILON);
     let most: f32 = asked.weights.iter().sum::<f32>() * 2.2;
     let direction = asked.meaning.direction();
@@ -331,21 +335,15 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
         .map(|(fact, relevance)| {
             let mut signals =
                 Signals { relevance: (relevance / most.max(f32::EPSILON)).min(1.0), ..Signals::default() };
-            from_asks(index, asked, *fact, total, |term| reach.of(term, index, likeness), &mut signals);
+            from_asks(index, asked, *fact, total, &reach.likeness, &mut signals);
             from_meaning(index, &direction, *fact, &mut signals);
             from_fact(index, asked, *fact, total, &supports(index, links, *fact), &mut signals);
             from_context(index, asked, *fact, &mut signals);
             Candidate { fact: *fact, score: signals.score(), signals }
         })
         .collect();
-    for term in scratch.set.drain(..) {
-        likeness[term as usize] = (0.0, 0);
-        links.heads[term as usize] = 0;
-    }
-    links.links.clear();
-    for term in reach.read.drain(..) {
-        reach.known[term as usize] = UNKNOWN;
-    }
+    links.clear(asked);
+    reach.clear();
     candidates
 }
 
@@ -465,14 +463,7 @@ const OTHER_KIND: f32 = 0.8;
 const LOOSER_KIND: f32 = 0.93;
 
 /// Signals of the asks: how like the nearest of them the question is.
-fn from_asks(
-    index: &Index,
-    asked: &Asked,
-    fact: usize,
-    total: f32,
-    mut reach: impl FnMut(Term) -> (f32, u8),
-    signals: &mut Signals,
-) {
+fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, reach: &[(f32, u8)], signals: &mut Signals) {
     let mut top = [0.0f32; 3];
     // How like each unit a term of an ask is, and the number of that ask: what another ask left there is void.
     let mut by_unit = [(0.0f32, 0u32); UNITS];
@@ -482,7 +473,7 @@ fn from_asks(
         same_kind += f32::from(u8::from(ask.kind == asked.kind));
         let (mut of_ask, mut of_question) = (0.0f32, 0.0f32);
         for (term, weight) in ask.terms {
-            let (best, unit) = reach(*term);
+            let (best, unit) = reach[*term as usize];
             if best > 0.0 {
                 of_ask += weight * best;
                 let unit = usize::from(unit);

@@ -101,7 +101,8 @@ fn has_line(text: &str, line: &str) -> bool {
     let (mut from, mut to) = (0, text.len());
     while from < to {
         let middle = usize::midpoint(from, to);
-        let start = text.as_bytes()[from..middle].iter().rposition(|byte| *byte == b'\n').map_or(from, |at| from + at + 1);
+        let start =
+            text.as_bytes()[from..middle].iter().rposition(|byte| *byte == b'\n').map_or(from, |at| from + at + 1);
         let end = text.as_bytes()[middle..to].iter().position(|byte| *byte == b'\n').map_or(to, |at| middle + at);
         match text.as_bytes()[start..end].cmp(line.as_bytes()) {
             std::cmp::Ordering::Less => from = end + 1,

@@ -33,7 +33,7 @@ impl Direction {
     /// Whether nothing is known.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        self.0 == [0; DIMENSIONS]
+        self.0.iter().fold(0, |any, x| any | x) == 0
     }
 }
 

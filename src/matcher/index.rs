@@ -72,8 +72,10 @@ pub struct Index {
     ask_directions: Vec<Direction>,
     /// Where the statement of each entry points.
     directions: Vec<Direction>,
-    /// Where each term points.
-    meanings: Vec<Direction>,
+    /// Where all asks together point, which is taken from the directions.
+    common: Direction,
+    /// What each term means.
+    meanings: Vec<Option<Meaning>>,
     kinds: Vec<(Kinds, Kinds)>,
     attributes: Lists<Attribute>,
     entities: Lists<u32>,
@@ -397,16 +399,22 @@ impl Index {
         })
     }
 
+    /// Where a text points besides where all asks do.
+    #[must_use]
+    pub fn direction_of(&self, meaning: &Mixture) -> Direction {
+        meaning.direction().without(&self.common)
+    }
+
     /// Where the statement of a fact points; nowhere for an absent detail.
     #[must_use]
     pub fn direction(&self, entry: usize) -> &Direction {
         &self.directions[entry]
     }
 
-    /// Where a term points; nowhere where its word isn't known.
+    /// What a term means, where its word is known.
     #[must_use]
-    pub fn meaning(&self, term: Term) -> &Direction {
-        &self.meanings[term as usize]
+    pub fn meaning(&self, term: Term) -> Option<Meaning> {
+        self.meanings.get(term as usize).copied().flatten()
     }
 
     /// The kinds of answer that a fact can give by its words, and those that its asks want.
@@ -686,11 +694,17 @@ impl Builder {
         for ask in 0..self.fact_asks.items.len() {
             self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
-        let mut meanings = vec![Direction::default(); terms];
+        let mut meanings = vec![None; terms];
         for (stem, meaning) in &self.stems {
             if let Some(term) = self.linker.term(stem) {
-                meanings[term as usize] = meaning.direction();
+                meanings[term as usize] = Some(*meaning);
             }
+        }
+        let mut common = Mixture::default();
+        self.ask_directions.iter().for_each(|ask| common.add_direction(ask));
+        let common = common.direction();
+        for direction in self.ask_directions.iter_mut().chain(&mut self.directions) {
+            *direction = direction.without(&common);
         }
         let english = Lexicon::get().english().map(|word| (word.clone(), 0));
         let mut paragraphs = Vec::with_capacity(facts.len());
@@ -716,6 +730,7 @@ impl Builder {
             ask_terms: self.ask_terms.shrink(),
             ask_directions: self.ask_directions,
             directions: self.directions,
+            common,
             meanings,
             kinds,
             attributes: attributes.shrink(),

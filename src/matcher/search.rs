@@ -329,7 +329,7 @@ fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut S
     reach.spread(index);
     let total = asked.total().max(f32::EPSILON);
     let most: f32 = asked.weights.iter().sum::<f32>() * 2.2;
-    let direction = asked.meaning.direction();
+    let direction = index.direction_of(&asked.meaning);
     let candidates = found
         .iter()
         .map(|(fact, relevance)| {
@@ -529,8 +529,8 @@ const AKIN: f32 = 0.3;
 /// accounts for the worst of those that name no entity; both 0 to 1.
 #[must_use]
 pub fn reached(index: &Index, asked: &Asked, entry: usize) -> (f32, f32) {
-    let terms: Vec<&Direction> =
-        index.fact_terms(entry).iter().map(|held| index.meaning(held.term)).filter(|held| !held.is_unknown()).collect();
+    let held = index.fact_terms(entry).iter().filter_map(|held| index.meaning(held.term));
+    let terms: Vec<Direction> = held.map(Meaning::direction).collect();
     let (mut share, mut worst) = (0.0, 1.0f32);
     for ((support, unit), weight) in support(index, asked, entry).zip(&asked.units).zip(&asked.weights) {
         let mut reached = support.any;

@@ -30,6 +30,18 @@ impl Direction {
         cosine.clamp(-1.0, 1.0)
     }
 
+    /// The direction without what it shares with another: the second step of Arora, Liang & Ma (2017), by which what
+    /// all texts of a kind have in common no longer hides in what they differ.
+    #[must_use]
+    pub fn without(&self, common: &Self) -> Self {
+        let shared = self.likeness(common);
+        let mut rest = [0.0; DIMENSIONS];
+        for ((rest, own), common) in rest.iter_mut().zip(self.0).zip(common.0) {
+            *rest = f32::from(own) - shared * f32::from(common);
+        }
+        Mixture(rest).direction()
+    }
+
     /// Whether nothing is known.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
@@ -83,6 +95,11 @@ impl Mixture {
         for (sum, x) in self.0.iter_mut().zip(table.direction(at).0) {
             *sum += weight * f32::from(x);
         }
+    }
+
+    /// Adds a direction.
+    pub fn add_direction(&mut self, direction: &Direction) {
+        self.0.iter_mut().zip(direction.0).for_each(|(sum, x)| *sum += f32::from(x));
     }
 
     /// Adds a share of another sum.

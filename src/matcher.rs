@@ -10,6 +10,7 @@ pub mod query;
 pub mod search;
 pub mod signals;
 pub mod vocabulary;
+pub mod wording;
 
 pub use index::{FactRef, Index};
 pub use kind::Kind;

@@ -48,15 +48,21 @@ pub struct Evidence {
     pub polar: f32,
     /// 1 where it wants more precision than most.
     pub precise: f32,
+    /// How much the wording of the question, as a whole, is that of questions which the knowledge answers, -1 to 1.
+    pub wording: f32,
+    /// The same in the mean of its phrases.
+    pub phrases: f32,
+    /// The phrase of it that speaks most against an answer, -1 to 0.
+    pub worst_phrase: f32,
     /// How much there is to go by: units of the question, an eighth each, at most 1.
     pub length: f32,
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 19;
+pub const COUNT: usize = signals::COUNT + 22;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 19] = [
+pub const NAMES: [&str; 22] = [
     "margin",
     "score",
     "unheard",
@@ -75,6 +81,9 @@ pub const NAMES: [&str; 19] = [
     "absent_worst",
     "polar",
     "precise",
+    "wording",
+    "phrases",
+    "worst_phrase",
     "length",
 ];
 
@@ -148,6 +157,9 @@ impl Evidence {
             absent_worst: others.iter().map(|(_, worst)| *worst).fold(0.0, f32::max) - worst,
             polar: f32::from(u8::from(asked.kind == Kind::YesNo)),
             precise: f32::from(u8::from(asked.precise)),
+            wording: asked.manner.sum,
+            phrases: asked.manner.mean,
+            worst_phrase: asked.manner.least,
             length,
         }
     }
@@ -176,6 +188,9 @@ impl Evidence {
             self.absent_worst,
             self.polar,
             self.precise,
+            self.wording,
+            self.phrases,
+            self.worst_phrase,
             self.length,
         ]);
         values

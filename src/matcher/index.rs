@@ -6,6 +6,7 @@ use super::kind::{Kind, Kinds, kinds_of};
 use super::link::{Linker, Unit};
 use super::query::attributes_of;
 use super::vocabulary::{Spelling, Term};
+use super::wording::{Reader, Wording};
 use crate::knowledge::{Absent, Fact, Knowledge, Library, List};
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
@@ -23,19 +24,59 @@ pub struct FactRef {
     pub fact: u32,
 }
 
-/// A term of a fact.
+/// A term of a fact, in eight bytes: most of the memory of an index is these.
 #[derive(Clone, Copy, Debug)]
 pub struct FactTerm {
     /// The term.
     pub term: Term,
-    /// How alike the term is to what stands in the fact, 0 to 1.
-    pub likeness: f32,
+    share: u16,
+    likeness: u8,
+    standing: Standing,
+}
+
+/// Where in a fact a term stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Standing {
+    /// In statement, quotes or entities.
+    Core,
+    /// In one ask alone.
+    OneAsk,
+    /// In two asks.
+    TwoAsks,
+    /// In more asks.
+    ManyAsks,
+}
+
+impl FactTerm {
+    /// How alike the term is to what stands in the fact, 0 to 1, in steps of 1/255.
+    #[must_use]
+    pub fn likeness(&self) -> f32 {
+        f32::from(self.likeness) / 255.0
+    }
+
     /// How firmly the fact speaks of it, 0 to 1: less for a word of a single ask.
-    pub strength: f32,
+    #[must_use]
+    pub fn strength(&self) -> f32 {
+        match self.standing {
+            Standing::Core => 1.0,
+            Standing::ManyAsks => 0.95,
+            Standing::TwoAsks => 0.85,
+            Standing::OneAsk => 0.7,
+        }
+    }
+
     /// Whether statement, quotes or entities hold it, not asks alone.
-    pub core: bool,
-    /// Share of the asks that hold it, 0 to 1.
-    pub share: f32,
+    #[must_use]
+    pub fn core(&self) -> bool {
+        self.standing == Standing::Core
+    }
+
+    /// Share of the asks that hold it, 0 to 1, in steps of 1/65535.
+    #[must_use]
+    pub fn share(&self) -> f32 {
+        f32::from(self.share) / f32::from(u16::MAX)
+    }
 }
 
 /// A fact's terms and what else is asked of it, for one read at a time.
@@ -72,6 +113,7 @@ pub struct Index {
     ask_directions: Vec<Direction>,
     /// Where the statement of each entry points.
     directions: Vec<Direction>,
+    wording: Wording,
     /// Where all asks together point, which is taken from the directions.
     common: Direction,
     /// What each term means.
@@ -206,6 +248,7 @@ impl Index {
             ask_terms: Lists::default(),
             ask_directions: Vec::new(),
             directions: Vec::new(),
+            wording: Reader::default(),
             stems: Map::default(),
         };
         let lexicon = Lexicon::get();
@@ -399,6 +442,12 @@ impl Index {
         })
     }
 
+    /// How questions are worded that the knowledge answers, and those that it doesn't.
+    #[must_use]
+    pub fn wording(&self) -> &Wording {
+        &self.wording
+    }
+
     /// Where a text points besides where all asks do.
     #[must_use]
     pub fn direction_of(&self, meaning: &Mixture) -> Direction {
@@ -536,6 +585,7 @@ struct Builder {
     ask_terms: Lists<(Term, f32)>,
     ask_directions: Vec<Direction>,
     directions: Vec<Direction>,
+    wording: Reader,
 }
 
 impl Builder {
@@ -561,7 +611,8 @@ impl Builder {
         sum
     }
 
-    /// Reads an entry; gives the kinds of answer that its asks want. Words of its asks are what misspelt words are taken for, the more the higher `rank` is.
+    /// Reads an entry; gives the kinds of answer that its asks want. Words of its asks are what misspelt words are taken
+    /// for, the more the higher `rank` is; it is 0 for an absent detail.
     fn entry(&mut self, words: &Words, entities: &[u32], rank: u8) -> Kinds {
         let mut tallies: Map<Term, Tally> = Map::default();
         let direction = self.spell(&words.statement.tokens, 2).direction();
@@ -592,6 +643,7 @@ impl Builder {
         for ask in &words.asks {
             let direction = self.spell(&ask.tokens, rank).direction();
             self.ask_directions.push(direction);
+            self.wording.read(ask.tokens.iter().map(|token| token.stem.as_str()), rank > 0);
             let kind = Kind::of(&ask.tokens);
             asked.insert(kind);
             let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
@@ -615,7 +667,7 @@ impl Builder {
             let frequency = f32::from(u8::from(tally.statement)) * IN_STATEMENT
                 + f32::from(u8::from(tally.entity)) * IN_STATEMENT
                 + f32::from(u8::from(tally.quotes)) * IN_QUOTES
-                + term.share * IN_ALL_ASKS
+                + term.share() * IN_ALL_ASKS
                 + if tally.asks > 0 { IN_AN_ASK } else { 0.0 };
             self.impacts.push(frequency * (K1 + 1.0) / (frequency + K1));
         }
@@ -731,6 +783,7 @@ impl Builder {
             ask_directions: self.ask_directions,
             directions: self.directions,
             common,
+            wording: self.wording.finish(),
             meanings,
             kinds,
             attributes: attributes.shrink(),
@@ -742,15 +795,20 @@ impl Builder {
 impl Tally {
     /// The term as the fact holds it.
     fn term(&self, term: Term, all_asks: f32) -> FactTerm {
-        let core = self.statement || self.quotes || self.entity;
-        let strength = match self.asks {
-            _ if core => 1.0,
-            0 | 1 => 0.7,
-            2 => 0.85,
-            _ => 0.95,
+        let standing = match self.asks {
+            _ if self.statement || self.quotes || self.entity => Standing::Core,
+            0 | 1 => Standing::OneAsk,
+            2 => Standing::TwoAsks,
+            _ => Standing::ManyAsks,
         };
-        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
-        let share = self.asks as f32 / all_asks;
-        FactTerm { term, likeness: self.likeness, strength, core, share }
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "shares of 1, and at most a few hundred asks"
+        )]
+        let (share, likeness) =
+            ((self.asks as f32 / all_asks * f32::from(u16::MAX)).round() as u16, (self.likeness * 255.0).round() as u8);
+        FactTerm { term, share, likeness, standing }
     }
 }

@@ -11,6 +11,7 @@ use super::link::Unit;
 use super::query::Query;
 use super::signals::Signals;
 use super::vocabulary::Term;
+use super::wording::Manner;
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
@@ -57,6 +58,8 @@ pub struct Asked {
     pub meaning: Mixture,
     /// Whether it wants more precision than most: "exactly", "by name", "who else".
     pub precise: bool,
+    /// How it is worded.
+    pub manner: Manner,
 }
 
 impl Asked {
@@ -101,6 +104,7 @@ impl Asked {
             shifts: false,
             meaning,
             precise: query.precise,
+            manner: index.wording().of(query.words.iter().map(|word| word.token.stem.as_str())),
         }
     }
 
@@ -361,11 +365,11 @@ pub struct Support {
 impl Support {
     /// Takes in a term that an entry holds and a unit of the question is like.
     fn add(&mut self, held: &FactTerm, alike: f32) {
-        let alike = alike.min(held.likeness);
-        self.any = self.any.max(alike * held.strength);
-        let least = if held.core { USUAL_IN_CORE } else { 0.0 };
-        self.usual = self.usual.max(alike * held.share.max(least));
-        if held.core {
+        let alike = alike.min(held.likeness());
+        self.any = self.any.max(alike * held.strength());
+        let least = if held.core() { USUAL_IN_CORE } else { 0.0 };
+        self.usual = self.usual.max(alike * held.share().max(least));
+        if held.core() {
             self.core = self.core.max(alike);
         }
     }
@@ -462,6 +466,9 @@ const OTHER_KIND: f32 = 0.8;
 /// Likeness that remains where the kinds differ otherwise.
 const LOOSER_KIND: f32 = 0.93;
 
+/// Likeness from which an ask has the words of the question; short of 1 by what rounding may take.
+const VERBATIM: f32 = 0.999;
+
 /// Signals of the asks: how like the nearest of them the question is.
 fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, reach: &[(f32, u8)], signals: &mut Signals) {
     let mut top = [0.0f32; 3];
@@ -504,13 +511,16 @@ fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, reach: &[(f3
     }
     signals.kind_share = same_kind / asks.max(1.0);
     signals.nearest_ask = top[0];
-    signals.near_asks = top.iter().sum::<f32>() / 3.0;
+    signals.near_asks = top.iter().sum::<f32>() / asks.clamp(1.0, 3.0);
+    signals.verbatim = f32::from(u8::from(top[0] >= VERBATIM));
 }
 
 /// Signals of what the question means as a whole, word for word or not.
 fn from_meaning(index: &Index, direction: &Direction, fact: usize, signals: &mut Signals) {
     let mut top = [0.0f32; 3];
+    let mut asks = 0.0f32;
     for ask in index.asks(fact) {
+        asks += 1.0;
         let alike = direction.likeness(ask.direction);
         if alike > top[2] {
             top[2] = alike;
@@ -518,7 +528,7 @@ fn from_meaning(index: &Index, direction: &Direction, fact: usize, signals: &mut
         }
     }
     signals.meaning = top[0];
-    signals.meanings = top.iter().sum::<f32>() / 3.0;
+    signals.meanings = top.iter().sum::<f32>() / asks.clamp(1.0, 3.0);
     signals.told = direction.likeness(index.direction(fact)).max(0.0);
 }
 

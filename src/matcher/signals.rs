@@ -9,7 +9,7 @@ pub struct Signals {
     pub relevance: f32,
     /// Likeness to the nearest ask: the harmonic mean of how much each accounts for of the other.
     pub nearest_ask: f32,
-    /// Mean likeness to the three nearest asks.
+    /// Mean likeness to the three nearest asks, or to all where there are fewer.
     pub near_asks: f32,
     /// How much of the question's weight the best single ask accounts for.
     pub asked: f32,
@@ -46,10 +46,12 @@ pub struct Signals {
     pub foreign: f32,
     /// 1 where the question wants a number and names the fact's own already: "how many of the 300 came back".
     pub given: f32,
+    /// 1 where an ask has the very words of the question, or words that mean the same.
+    pub verbatim: f32,
 }
 
 /// How many signals there are.
-pub const COUNT: usize = 20;
+pub const COUNT: usize = 21;
 
 /// Names of the signals in the order of [`Signals::values`].
 pub const NAMES: [&str; COUNT] = [
@@ -73,12 +75,13 @@ pub const NAMES: [&str; COUNT] = [
     "told",
     "foreign",
     "given",
+    "verbatim",
 ];
 
 /// Weights of the signals for ranking, in the order of [`Signals::values`].
 pub const RANKING: [f32; COUNT] = [
-    4.73, 5.00, 7.49, 1.44, 3.69, 1.12, 1.09, -3.24, -0.65, 1.06, -0.72, -1.22, -0.63, 1.76, 2.38, 0.77, 0.89, 1.38,
-    -0.59, -0.01,
+    4.89, 5.28, 8.28, 1.57, 3.77, 1.28, 1.41, -3.61, -0.22, 1.07, -0.88, -1.13, -0.61, 2.04, 2.97, 1.53, 2.31, 2.22,
+    -1.06, -0.02, 4.46,
 ];
 
 impl Signals {
@@ -106,6 +109,7 @@ impl Signals {
             self.told,
             self.foreign,
             self.given,
+            self.verbatim,
         ]
     }
 

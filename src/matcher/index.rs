@@ -1,5 +1,6 @@
 //! The index of all briefings: for each term the facts that hold it, for each fact its terms and its asks.
 
+use std::hash::Hasher as _;
 use std::sync::Arc;
 
 use super::kind::{Kind, Kinds, kinds_of};
@@ -12,7 +13,7 @@ use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
 use crate::text::parallel;
-use crate::text::quick::Map;
+use crate::text::quick::{Map, Quick};
 use crate::text::token::{Token, tokenize};
 
 /// A fact by the number of its briefing and its index there.
@@ -114,6 +115,8 @@ pub struct Index {
     /// Where the statement of each entry points.
     directions: Vec<Direction>,
     wording: Wording,
+    /// The words of each ask, as one number, and its entry; sorted.
+    verbatim: Vec<(u32, u32)>,
     /// Where all asks together point, which is taken from the directions.
     common: Direction,
     /// What each term means.
@@ -249,6 +252,7 @@ impl Index {
             ask_directions: Vec::new(),
             directions: Vec::new(),
             wording: Reader::default(),
+            verbatim: Vec::new(),
             stems: Map::default(),
         };
         let lexicon = Lexicon::get();
@@ -442,6 +446,14 @@ impl Index {
         })
     }
 
+    /// The entries of which an ask has just these terms, whatever their order.
+    pub fn verbatim(&self, terms: impl Iterator<Item = Term>) -> impl Iterator<Item = usize> {
+        let words = words_as_one(terms);
+        let from = self.verbatim.partition_point(|(known, _)| *known < words);
+        let here = self.verbatim.get(from..).unwrap_or_default().iter();
+        here.take_while(move |(known, _)| *known == words).map(|(_, entry)| *entry as usize)
+    }
+
     /// How questions are worded that the knowledge answers, and those that it doesn't.
     #[must_use]
     pub fn wording(&self) -> &Wording {
@@ -563,6 +575,19 @@ impl Words {
     }
 }
 
+/// Terms as one number that is the same in whatever order they come.
+fn words_as_one(terms: impl Iterator<Item = Term>) -> u32 {
+    let mut terms: Vec<Term> = terms.collect();
+    terms.sort_unstable();
+    terms.dedup();
+    let mut hasher = Quick::default();
+    for term in terms {
+        hasher.write_u32(term);
+    }
+    // Half of it: a chance meeting only makes one more candidate.
+    (hasher.finish() >> 32) as u32
+}
+
 /// The attributes that words name, sorted, each once.
 fn named_in(words: &Words, lexicon: &Lexicon) -> Vec<Attribute> {
     let texts = words.asks.iter().chain([&words.statement]).chain(&words.quotes);
@@ -586,6 +611,8 @@ struct Builder {
     ask_directions: Vec<Direction>,
     directions: Vec<Direction>,
     wording: Reader,
+    /// The words of each ask, as one number, and its entry.
+    verbatim: Vec<(u32, u32)>,
 }
 
 impl Builder {
@@ -647,6 +674,8 @@ impl Builder {
             let kind = Kind::of(&ask.tokens);
             asked.insert(kind);
             let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
+            let entry = u32::try_from(self.directions.len() - 1).unwrap_or(u32::MAX);
+            self.verbatim.push((words_as_one(units.iter().map(|(term, _)| *term)), entry));
             // Weights are filled in once rarity is known.
             self.ask_terms.push(units);
             heads.push((kind, 0.0));
@@ -713,10 +742,16 @@ impl Builder {
         attributes: Lists<Attribute>,
         entities: Lists<u32>,
     ) -> Index {
+        // What is gathered is given back, or its room for more, before there is need of as much again.
+        let wording = std::mem::take(&mut self.wording).finish();
+        let (fact_terms, mut fact_asks) = (self.fact_terms.shrink(), self.fact_asks.shrink());
+        let mut ask_terms = self.ask_terms.shrink();
+        self.ask_directions.shrink_to_fit();
+        let found_by = self.linker.settle();
         let entries = facts.len() + absent.len() + lists.len();
         let terms = self.linker.len();
         let mut counts = vec![0u32; terms];
-        for term in &self.fact_terms.items {
+        for term in &fact_terms.items {
             counts[term.term as usize] += 1;
         }
         let mut postings = Lists { starts: Vec::with_capacity(terms + 1), items: Vec::new() };
@@ -730,8 +765,8 @@ impl Builder {
         }
         postings.items.resize(next as usize, (0, 0.0));
         for (fact, number) in (0..entries).zip(0u32..) {
-            let range = self.fact_terms.range(fact);
-            for (term, impact) in self.fact_terms.items[range.clone()].iter().zip(&self.impacts[range]) {
+            let range = fact_terms.range(fact);
+            for (term, impact) in fact_terms.items[range.clone()].iter().zip(&self.impacts[range]) {
                 let cursor = &mut cursors[term.term as usize];
                 postings.items[*cursor] = (number, *impact);
                 *cursor += 1;
@@ -740,11 +775,11 @@ impl Builder {
         #[expect(clippy::cast_precision_loss, reason = "rarity needs no more precision")]
         let rarity = |count: u32| (1.0 + (entries as f32 - count as f32 + 0.5) / (count as f32 + 0.5)).ln();
         let idf: Vec<f32> = counts.iter().map(|count| rarity((*count).max(1))).collect();
-        for (term, weight) in &mut self.ask_terms.items {
+        for (term, weight) in &mut ask_terms.items {
             *weight *= idf[*term as usize];
         }
-        for ask in 0..self.fact_asks.items.len() {
-            self.fact_asks.items[ask].1 = self.ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
+        for ask in 0..fact_asks.items.len() {
+            fact_asks.items[ask].1 = ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
         let mut meanings = vec![None; terms];
         for (stem, meaning) in &self.stems {
@@ -758,6 +793,8 @@ impl Builder {
         for direction in self.ask_directions.iter_mut().chain(&mut self.directions) {
             *direction = direction.without(&common);
         }
+        self.verbatim.sort_unstable();
+        self.verbatim.dedup();
         let english = Lexicon::get().english().map(|word| (word.clone(), 0));
         let mut paragraphs = Vec::with_capacity(facts.len());
         for (briefing, knowledge) in briefings.iter().enumerate() {
@@ -773,17 +810,18 @@ impl Builder {
             facts,
             absent,
             lists,
-            found_by: self.linker.settle(),
+            found_by,
             linker: self.linker,
             idf,
-            postings: postings.shrink(),
-            fact_terms: self.fact_terms.shrink(),
-            fact_asks: self.fact_asks.shrink(),
-            ask_terms: self.ask_terms.shrink(),
+            postings,
+            fact_terms,
+            fact_asks,
+            ask_terms,
             ask_directions: self.ask_directions,
             directions: self.directions,
             common,
-            wording: self.wording.finish(),
+            wording,
+            verbatim: self.verbatim,
             meanings,
             kinds,
             attributes: attributes.shrink(),

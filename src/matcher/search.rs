@@ -19,6 +19,9 @@ use crate::text::meaning::{Direction, Meaning, Mixture};
 /// Facts that are compared in detail. Twice as many change no answer of the question sets; half as many do.
 const CANDIDATES: usize = 24;
 
+/// Entries that are compared because an ask of theirs has the words of the question, besides [`CANDIDATES`].
+const MOST_VERBATIM: usize = 4;
+
 /// Postings that are read before the commonest terms are left out of the first step: a bound on a question's cost
 /// however large the knowledge is. This briefing's longest question reads a tenth of it.
 const POSTINGS: usize = 20_000;
@@ -311,9 +314,20 @@ fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f3
         }
     }
     let order = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    let mut verbatim: Vec<(usize, f32)> = Vec::new();
+    if let Some(terms) = asked.units.iter().map(|unit| unit.term).collect::<Option<Vec<Term>>>() {
+        let entries = index.verbatim(terms.into_iter()).take(MOST_VERBATIM);
+        verbatim.extend(entries.filter_map(|entry| found.iter().find(|(known, _)| *known == entry)));
+    }
     if found.len() > CANDIDATES {
         found.select_nth_unstable_by(CANDIDATES, order);
         found.truncate(CANDIDATES);
+    }
+    // However common its words are: what is asked in the words of an ask is a candidate.
+    for entry in verbatim {
+        if !found.contains(&entry) {
+            found.push(entry);
+        }
     }
     found
 }
@@ -364,7 +378,7 @@ pub struct Support {
 
 impl Support {
     /// Takes in a term that an entry holds and a unit of the question is like.
-    fn add(&mut self, held: &FactTerm, alike: f32) {
+    fn add(&mut self, held: FactTerm, alike: f32) {
         let alike = alike.min(held.likeness());
         self.any = self.any.max(alike * held.strength());
         let least = if held.core() { USUAL_IN_CORE } else { 0.0 };
@@ -385,7 +399,7 @@ pub fn support<'a>(index: &'a Index, asked: &'a Asked, entry: usize) -> impl Ite
         let mut support = Support::default();
         for (term, alike) in &unit.terms {
             if let Ok(at) = terms.binary_search_by_key(term, |held: &FactTerm| held.term) {
-                support.add(&terms[at], *alike);
+                support.add(terms[at], *alike);
             }
         }
         support
@@ -399,7 +413,7 @@ fn supports(index: &Index, links: &Links, entry: usize) -> [Support; UNITS] {
     for held in index.fact_terms(entry) {
         for (unit, alike) in links.of(held.term) {
             if let Some(support) = supports.get_mut(unit) {
-                support.add(held, alike);
+                support.add(*held, alike);
             }
         }
     }

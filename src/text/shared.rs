@@ -45,7 +45,7 @@ impl Shared {
 
 /// Words that a thread remembers before it starts anew; about 100 bytes each. The bound also keeps words that were
 /// chosen to collide from costing much.
-const MOST_KNOWN: usize = 16_384;
+const MOST_KNOWN: usize = 7_000;
 
 thread_local! {
     static KNOWN: RefCell<Map<Shared, (Shared, Shared)>> = RefCell::default();

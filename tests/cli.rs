@@ -20,6 +20,9 @@ mod cli {
     /// Knowledge that is broken in every way that `check` knows, a file each.
     mod broken;
 
+    /// Follow-ups: each pattern, and what stands alone.
+    mod follow_ups;
+
     /// Lists: questions that several facts answer together.
     mod lists;
 

@@ -204,12 +204,18 @@ impl Evidence {
         // Whatever else speaks for it: a fact that doesn't speak of most of the question is no answer to it. The model
         // has seen one briefing; this holds for all. What a follow-up leaves unsaid is settled by what was talked of.
         let covered = if self.signals.context > 0.0 { 1.0 } else { (self.signals.coverage / COVERED).min(1.0) };
-        chance * f64::from(covered)
+        // Nor is one that speaks of none of the attributes that are asked for by name: "how old is the mayor?".
+        let spoken_of = 1.0 - STRANGE * self.signals.attributes;
+        chance * f64::from(covered * spoken_of)
     }
 }
 
 /// Share of a question's weight that a fact must account for, below which confidence falls in proportion.
 const COVERED: f32 = 0.45;
+
+/// Share of the confidence that is lost where the fact speaks of no attribute that is asked for: on the question sets,
+/// one such candidate in five is right.
+const STRANGE: f32 = 0.4;
 
 /// How usual a word is taken to be that no ask holds: one in twenty-five.
 const RARE: f32 = 0.04;

@@ -301,6 +301,11 @@ fn lean(words: &[Word], kind: Kind) -> Lean {
     if about || content == 0 || opener && content <= 2 {
         return Lean::Ellipsis;
     }
+    // "no, I meant Utopia": what was understood before is put right.
+    let corrects = ["no", "nope", "nah", "sorry"].contains(&word(0)) || word(0) == "i" && word(1).starts_with("mean");
+    if corrects && kind == Kind::What && (1..=2).contains(&content) {
+        return Lean::Ellipsis;
+    }
     let pronoun = words.iter().any(|word| PRONOUNS.contains(&word.token.word.as_str()) && !word.content);
     if pronoun {
         return if content <= 1 { Lean::Ellipsis } else { Lean::Pronoun };
@@ -400,6 +405,8 @@ mod tests {
             ("and when?", Lean::Ellipsis),
             ("why?", Lean::Ellipsis),
             ("what about Utopia?", Lean::Ellipsis),
+            ("no, I meant Utopia", Lean::Ellipsis),
+            ("Is there no Utopia?", Lean::None),
             ("what did he sign at the meeting?", Lean::Pronoun),
             ("Which ministers attended the meeting?", Lean::None),
         ] {

@@ -215,7 +215,7 @@ const COVERED: f32 = 0.45;
 
 /// Share of the confidence that is lost where the fact speaks of no attribute that is asked for: on the question sets,
 /// one such candidate in five is right.
-const STRANGE: f32 = 0.4;
+const STRANGE: f32 = 0.28;
 
 /// How usual a word is taken to be that no ask holds: one in twenty-five.
 const RARE: f32 = 0.04;

@@ -406,7 +406,7 @@ mod tests {
             ("why?", Lean::Ellipsis),
             ("what about Utopia?", Lean::Ellipsis),
             ("no, I meant Utopia", Lean::Ellipsis),
-            ("Is there no Utopia?", Lean::None),
+            ("no minister of Utopia signed the treaty", Lean::None),
             ("what did he sign at the meeting?", Lean::Pronoun),
             ("Which ministers attended the meeting?", Lean::None),
         ] {

@@ -3,8 +3,8 @@
 use super::scene::Scene;
 
 const FIRST: &str = "What did Councillor Rune say about the price?";
-/// Asked after [`FIRST`] it means the councillor; asked alone it means the council.
-const THEN: &str = "How did he vote?";
+/// Asked after [`FIRST`] it means the councillor; asked alone it means nobody.
+const THEN: &str = "What did he say about it?";
 const LEANING: &str = "Tobias Rune voted against";
 
 #[tokio::test(flavor = "multi_thread")]

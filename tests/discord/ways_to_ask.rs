@@ -82,12 +82,12 @@ async fn a_reply_to_an_answer_asks_on() {
     let answer = scene.ask("What did Councillor Rune say about the price?").message().await;
     // The question leans on the answer that it replies to, whoever asked for that.
     for person in [&scene.ann, &scene.bob] {
-        let reply = scene.channel.say(person, "How did he vote?").reply_to(&answer).send().reply().await;
+        let reply = scene.channel.say(person, "What did he say about it?").reply_to(&answer).send().reply().await;
         assert!(reply.text().contains("Tobias Rune voted against"), "{}", reply.text());
     }
     // A mention's answer can be replied to as well.
     let answer = scene.mention("What did Councillor Rune say about the price?").reply().await;
-    let reply = scene.channel.say(&scene.bob, "How did he vote?").reply_to(&answer).send().reply().await;
+    let reply = scene.channel.say(&scene.bob, "What did he say about it?").reply_to(&answer).send().reply().await;
     assert!(reply.text().contains("Tobias Rune voted against"), "{}", reply.text());
 }
 

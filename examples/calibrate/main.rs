@@ -147,8 +147,10 @@ fn run(args: &Args) -> Result<(), String> {
         thin_held_out.extend(test.map(|(i, row)| (boost::logit(&trees, &row.x), row.y, i)));
     }
     let (scale, bias) = boost::calibrate(&held_out);
-    for held in held_out.iter_mut().chain(&mut thin_held_out) {
-        held.0 = 1.0 / (1.0 + (-(scale * held.0 + bias)).exp());
+    for (held_out, rows) in [(&mut held_out, &rows), (&mut thin_held_out, &of_thin)] {
+        for (logit, _, question) in held_out {
+            *logit = rows[*question].guard / (1.0 + (-(scale * *logit + bias)).exp());
+        }
     }
     report("confidence, cross-validated", &held_out, &samples);
     report("the same of a thin briefing", &thin_held_out, &samples);
@@ -356,12 +358,15 @@ struct Row {
     x: [f32; decide::COUNT],
     y: f64,
     weight: f64,
+    /// What the bot leaves of the model's chance.
+    guard: f64,
 }
 
 fn row(sample: &Sample) -> Row {
     let values = sample.found.evidence.as_ref().map_or([0.0; decide::COUNT], Evidence::values);
     let right = sample.serves.first().copied().unwrap_or(false);
-    Row { x: values, y: f64::from(u8::from(right)), weight: sample.weight }
+    let guard = sample.found.evidence.as_ref().map_or(1.0, Evidence::guard);
+    Row { x: values, y: f64::from(u8::from(right)), weight: sample.weight, guard }
 }
 
 fn dump(file: &Path, rows: &[Row], more: &[Row]) -> std::io::Result<()> {

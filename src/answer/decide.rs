@@ -201,12 +201,18 @@ impl Evidence {
     pub fn confidence(&self) -> f64 {
         let logit = model::SCALE * model::logit(&self.values()) + model::BIAS;
         let chance = 1.0 / (1.0 + f64::from(-logit).exp());
-        // Whatever else speaks for it: a fact that doesn't speak of most of the question is no answer to it. The model
-        // has seen one briefing; this holds for all. What a follow-up leaves unsaid is settled by what was talked of.
+        chance * self.guard()
+    }
+
+    /// The share of the model's chance that stays, 0 to 1. The model has seen one briefing; this holds for all.
+    #[must_use]
+    pub fn guard(&self) -> f64 {
+        // A fact that doesn't speak of most of the question is no answer to it, whatever else speaks for it. What a
+        // follow-up leaves unsaid is settled by what was talked of.
         let covered = if self.signals.context > 0.0 { 1.0 } else { (self.signals.coverage / COVERED).min(1.0) };
         // Nor is one that speaks of none of the attributes that are asked for by name: "how old is the mayor?".
         let spoken_of = 1.0 - STRANGE * self.signals.attributes;
-        chance * f64::from(covered * spoken_of)
+        f64::from(covered * spoken_of)
     }
 }
 

@@ -480,12 +480,34 @@ const OTHER_KIND: f32 = 0.8;
 /// Likeness that remains where the kinds differ otherwise.
 const LOOSER_KIND: f32 = 0.93;
 
+/// The likeness of the three asks that are most like a question.
+#[derive(Default)]
+struct Nearest([f32; 3]);
+
+impl Nearest {
+    fn add(&mut self, alike: f32) {
+        if alike > self.0[2] {
+            self.0[2] = alike;
+            self.0.sort_by(|a, b| b.total_cmp(a));
+        }
+    }
+
+    fn first(&self) -> f32 {
+        self.0[0]
+    }
+
+    /// The mean of the three, or of as many as there are asks.
+    fn mean(&self, asks: f32) -> f32 {
+        self.0.iter().sum::<f32>() / asks.clamp(1.0, 3.0)
+    }
+}
+
 /// Likeness from which an ask has the words of the question; short of 1 by what rounding may take.
 const VERBATIM: f32 = 0.999;
 
 /// Signals of the asks: how like the nearest of them the question is.
 fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, reach: &[(f32, u8)], signals: &mut Signals) {
-    let mut top = [0.0f32; 3];
+    let mut nearest = Nearest::default();
     // How like each unit a term of an ask is, and the number of that ask: what another ask left there is void.
     let mut by_unit = [(0.0f32, 0u32); UNITS];
     let (mut same_kind, mut asks) = (0.0f32, 0.0f32);
@@ -518,31 +540,24 @@ fn from_asks(index: &Index, asked: &Asked, fact: usize, total: f32, reach: &[(f3
         };
         let alike = kind * 2.0 * of_question * of_ask / (of_question + of_ask).max(f32::EPSILON);
         signals.asked = signals.asked.max(of_question * kind);
-        if alike > top[2] {
-            top[2] = alike;
-            top.sort_by(|a, b| b.total_cmp(a));
-        }
+        nearest.add(alike);
     }
     signals.kind_share = same_kind / asks.max(1.0);
-    signals.nearest_ask = top[0];
-    signals.near_asks = top.iter().sum::<f32>() / asks.clamp(1.0, 3.0);
-    signals.verbatim = f32::from(u8::from(top[0] >= VERBATIM));
+    signals.nearest_ask = nearest.first();
+    signals.near_asks = nearest.mean(asks);
+    signals.verbatim = f32::from(u8::from(nearest.first() >= VERBATIM));
 }
 
 /// Signals of what the question means as a whole, word for word or not.
 fn from_meaning(index: &Index, direction: &Direction, fact: usize, signals: &mut Signals) {
-    let mut top = [0.0f32; 3];
+    let mut nearest = Nearest::default();
     let mut asks = 0.0f32;
     for ask in index.asks(fact) {
         asks += 1.0;
-        let alike = direction.likeness(ask.direction);
-        if alike > top[2] {
-            top[2] = alike;
-            top.sort_by(|a, b| b.total_cmp(a));
-        }
+        nearest.add(direction.likeness(ask.direction));
     }
-    signals.meaning = top[0];
-    signals.meanings = top.iter().sum::<f32>() / asks.clamp(1.0, 3.0);
+    signals.meaning = nearest.first();
+    signals.meanings = nearest.mean(asks);
     signals.told = direction.likeness(index.direction(fact)).max(0.0);
 }
 

@@ -6,6 +6,7 @@
 pub mod index;
 pub mod kind;
 pub mod link;
+pub mod lists;
 pub mod query;
 pub mod search;
 pub mod signals;

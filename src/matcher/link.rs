@@ -3,7 +3,7 @@
 //! The same linking serves questions and knowledge, so that "Utopia's president" in an ask and "the prez" in a question
 //! meet in one term.
 
-use super::index::Lists;
+use super::lists::Lists;
 use super::query::Word;
 use super::vocabulary::Term;
 use crate::knowledge::Knowledge;

@@ -1,0 +1,424 @@
+//! Building the index: entries are read in runs, their terms numbered one after another, and what was gathered is put in
+//! order.
+
+use std::sync::Arc;
+
+use super::super::kind::{Kind, Kinds, kinds_of};
+use super::super::link::{Linker, Unit};
+use super::super::lists::Lists;
+use super::super::vocabulary::{Spelling, Term};
+use super::super::wording::Reader;
+use super::words::{Text, Words, named_in};
+use super::{FactRef, FactTerm, Index, ListRef, Standing, words_as_one};
+use crate::knowledge::{Fact, Knowledge, Library};
+use crate::text::Shared;
+use crate::text::lexicon::{Attribute, Lexicon};
+use crate::text::meaning::{Direction, Meaning, Mixture};
+use crate::text::parallel;
+use crate::text::quick::Map;
+use crate::text::token::{Token, tokenize};
+
+/// All entries, in the order in which they are numbered.
+struct Entries {
+    facts: Vec<FactRef>,
+    absent: Vec<FactRef>,
+    lists: Vec<ListRef>,
+}
+
+/// Saturation of term frequency in BM25F (Robertson & Zaragoza 2009, §3.6); the usual value.
+const K1: f32 = 1.2;
+/// Weight of a term in the statement, by which BM25F adds up the fields.
+const IN_STATEMENT: f32 = 2.0;
+/// Weight of a term in the quotes, which often say more than the fact claims.
+const IN_QUOTES: f32 = 1.0;
+/// Weight of a term that stands in all asks; less in proportion.
+const IN_ALL_ASKS: f32 = 6.0;
+/// Weight of a term that stands in any ask, however few.
+const IN_AN_ASK: f32 = 0.5;
+
+/// Texts that are read and linked at once, before their terms are numbered one after another: few, so that what is
+/// held of them is small beside the index.
+const BLOCK: usize = 1_024;
+/// The same for more facts than [`MANY`], which are read on all processors.
+const LARGE_BLOCK: usize = 16_384;
+/// Facts from which time is scarcer than memory.
+const MANY: usize = 4_096;
+
+/// What a fact says of one term, gathered while it is read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    likeness: f32,
+    asks: u32,
+    statement: bool,
+    quotes: bool,
+    entity: bool,
+}
+
+impl Index {
+    /// Indexes briefings.
+    #[must_use]
+    pub fn new(library: &Library) -> Self {
+        Self::without(library, |_| false, |_, _| false)
+    }
+
+    /// Indexes briefings as if some facts, or some asks of facts, were not there, for leave-one-out measurements: the
+    /// closures are told a fact, and a fact with the number of its ask.
+    #[must_use]
+    pub fn without(
+        library: &Library,
+        no_fact: impl Fn(FactRef) -> bool,
+        left_out: impl Fn(FactRef, usize) -> bool + Sync,
+    ) -> Self {
+        let briefings = library.briefings().to_vec();
+        let mut builder = Builder {
+            linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
+            words: Map::default(),
+            fact_terms: Lists::default(),
+            impacts: Vec::new(),
+            fact_asks: Lists::default(),
+            ask_terms: Lists::default(),
+            ask_directions: Vec::new(),
+            directions: Vec::new(),
+            wording: Reader::default(),
+            verbatim: Vec::new(),
+            stems: Map::default(),
+        };
+        let lexicon = Lexicon::get();
+        let mut facts = Vec::new();
+        let mut kinds = Vec::new();
+        let mut attributes = Lists::default();
+        let mut entities = Lists::default();
+        let mut first_entity = 0u32;
+        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+            for name in knowledge.entities.iter().flat_map(|e| std::iter::once(&e.name).chain(&e.aliases)) {
+                builder.spell(&tokenize(name), 3);
+            }
+            for words in knowledge.synonyms.iter().flatten() {
+                builder.spell(&tokenize(words), 1);
+            }
+            let kept: Vec<(FactRef, &Fact)> = (0u32..)
+                .zip(&knowledge.facts)
+                .map(|(fact, read)| (FactRef { briefing, fact }, read))
+                .filter(|(at, _)| !no_fact(*at))
+                .collect();
+            for block in blocks(&kept) {
+                let read = parallel::map(block, |_, (at, fact)| {
+                    let words = Words::of_fact(fact, |ask| left_out(*at, ask), &builder.linker);
+                    let core = words.core().flat_map(|text| &text.tokens);
+                    let (kinds, named) = (kinds_of(fact, core, knowledge), named_in(&words, lexicon));
+                    (words, kinds, named)
+                });
+                for ((at, fact), (words, able, named)) in block.iter().zip(read) {
+                    let own: Vec<u32> =
+                        fact.entities.iter().map(|e| first_entity + u32::try_from(*e).unwrap_or(u32::MAX)).collect();
+                    kinds.push((able, builder.entry(&words, &own, 1)));
+                    attributes.push(named);
+                    entities.push(own);
+                    facts.push(*at);
+                }
+            }
+            first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
+        }
+        let mut absent = Vec::new();
+        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+            for (detail, number) in knowledge.absent.iter().zip(0u32..) {
+                let words = Words::of_absent(detail, &builder.linker);
+                kinds.push((Kinds::default(), builder.entry(&words, &[], 0)));
+                attributes.push(named_in(&words, lexicon));
+                entities.push([]);
+                absent.push(FactRef { briefing, fact: number });
+            }
+        }
+        let mut lists = Vec::new();
+        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+            for list in &knowledge.lists {
+                // A list of which a fact is left out is left out with it.
+                let place = |fact: &usize| {
+                    let at = FactRef { briefing, fact: u32::try_from(*fact).ok()? };
+                    facts.binary_search(&at).ok()
+                };
+                let Some(of_list) = list.facts.iter().map(place).collect::<Option<Vec<usize>>>() else { continue };
+                let words = Words::of_list(list, knowledge, &builder.linker);
+                let mut own: Vec<u32> = of_list.iter().flat_map(|fact| entities.get(*fact)).copied().collect();
+                own.sort_unstable();
+                own.dedup();
+                let able = of_list.iter().map(|fact| kinds[*fact].0).fold(Kinds::default(), Kinds::or);
+                kinds.push((able, builder.entry(&words, &own, 1)));
+                attributes.push(named_in(&words, lexicon));
+                entities.push(own);
+                lists.push(ListRef { facts: of_list });
+            }
+        }
+        builder.finish(briefings, Entries { facts, absent, lists }, kinds, attributes, entities)
+    }
+}
+
+/// Facts in runs of about so many texts.
+fn blocks<'f>(mut facts: &'f [(FactRef, &'f Fact)]) -> impl Iterator<Item = &'f [(FactRef, &'f Fact)]> {
+    let enough = if facts.len() < MANY { BLOCK } else { LARGE_BLOCK };
+    std::iter::from_fn(move || {
+        let mut texts = 0;
+        let full = |(_, fact): &(FactRef, &Fact)| {
+            texts += 1 + fact.quotes.len() + fact.asks.len();
+            texts >= enough
+        };
+        let length = facts.iter().position(full).map_or(facts.len(), |last| last + 1);
+        let (block, rest) = facts.split_at(length);
+        facts = rest;
+        (!block.is_empty()).then_some(block)
+    })
+}
+
+struct Builder {
+    linker: Linker,
+    /// Words that are spelt right: where they stand at best, and what they mean.
+    words: Map<Shared, (u8, Option<Meaning>)>,
+    /// What the first word of each stem means.
+    stems: Map<Shared, Meaning>,
+    fact_terms: Lists<FactTerm>,
+    /// The impact of each item of `fact_terms`, until postings are made of it.
+    impacts: Vec<f32>,
+    fact_asks: Lists<(Kind, f32)>,
+    ask_terms: Lists<(Term, f32)>,
+    ask_directions: Vec<Direction>,
+    directions: Vec<Direction>,
+    wording: Reader,
+    /// The words of each ask, as one number, and its entry.
+    verbatim: Vec<(u32, u32)>,
+}
+
+impl Builder {
+    /// Takes the words of a text into the spelling, with the rank of where they stand; gives what they mean together.
+    fn spell(&mut self, tokens: &[Token], rank: u8) -> Mixture {
+        let mut sum = Mixture::default();
+        for token in tokens.iter().filter(|token| token.number.is_none()) {
+            let meaning = if let Some((known, meaning)) = self.words.get_mut(&token.word) {
+                *known = rank.max(*known);
+                *meaning
+            } else {
+                let meaning = Meaning::of(&token.word);
+                self.words.insert(token.word.clone(), (rank, meaning));
+                if let Some(meaning) = meaning {
+                    self.stems.entry(token.stem.clone()).or_insert(meaning);
+                }
+                meaning
+            };
+            if let Some(meaning) = meaning {
+                sum.add(meaning);
+            }
+        }
+        sum
+    }
+
+    /// Reads an entry; gives the kinds of answer that its asks want. Words of its asks are what misspelt words are taken
+    /// for, the more the higher `rank` is; it is 0 for an absent detail.
+    fn entry(&mut self, words: &Words, entities: &[u32], rank: u8) -> Kinds {
+        let mut tallies: Map<Term, Tally> = Map::default();
+        let direction = self.spell(&words.statement.tokens, 2).direction();
+        self.directions.push(direction);
+        self.read(&words.statement, &mut tallies, |tally| tally.statement = true);
+        for quote in &words.quotes {
+            self.spell(&quote.tokens, 2);
+            self.read(quote, &mut tallies, |tally| tally.quotes = true);
+        }
+        for entity in entities {
+            let unit = Unit {
+                name: self.linker.entity_name(*entity),
+                term: None,
+                terms: Vec::new(),
+                share: 1.0,
+                entity: Some(*entity),
+                unknown: false,
+                at: 0,
+                meaning: None,
+                name_like: true,
+            };
+            let term = self.linker.intern(&unit);
+            let tally = tallies.entry(term).or_default();
+            (tally.entity, tally.likeness) = (true, 1.0);
+        }
+        let mut asked = Kinds::default();
+        let mut heads = Vec::with_capacity(words.asks.len());
+        for ask in &words.asks {
+            let direction = self.spell(&ask.tokens, rank).direction();
+            self.ask_directions.push(direction);
+            self.wording.read(ask.tokens.iter().map(|token| token.stem.as_str()), rank > 0);
+            let kind = Kind::of(&ask.tokens);
+            asked.insert(kind);
+            let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
+            let entry = u32::try_from(self.directions.len() - 1).unwrap_or(u32::MAX);
+            self.verbatim.push((words_as_one(units.iter().map(|(term, _)| *term)), entry));
+            // Weights are filled in once rarity is known.
+            self.ask_terms.push(units);
+            heads.push((kind, 0.0));
+        }
+        self.fact_asks.push(heads);
+        self.tally(&tallies, words.asks.len());
+        asked
+    }
+
+    /// Closes an entry: its terms in order, each with its impact by BM25F.
+    fn tally(&mut self, tallies: &Map<Term, Tally>, asks: usize) {
+        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
+        let all_asks = asks.max(1) as f32;
+        let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term, all_asks)).collect();
+        terms.sort_unstable_by_key(|term| term.term);
+        for term in &terms {
+            let tally = tallies[&term.term];
+            let frequency = f32::from(u8::from(tally.statement)) * IN_STATEMENT
+                + f32::from(u8::from(tally.entity)) * IN_STATEMENT
+                + f32::from(u8::from(tally.quotes)) * IN_QUOTES
+                + term.share() * IN_ALL_ASKS
+                + if tally.asks > 0 { IN_AN_ASK } else { 0.0 };
+            self.impacts.push(frequency * (K1 + 1.0) / (frequency + K1));
+        }
+        self.fact_terms.push(terms);
+    }
+
+    /// Reads one text of a fact: its units go to the tallies, and come back with their shares.
+    fn read(&mut self, text: &Text, tallies: &mut Map<Term, Tally>, mark: impl Fn(&mut Tally)) -> Vec<(Term, f32)> {
+        // Where a term is new, what it expands to depends on all terms before it.
+        let again = text.units.iter().any(|unit| unit.term.is_none()).then(|| self.linker.link_text(&text.tokens));
+        let units = again.as_ref().unwrap_or(&text.units);
+        let mut found: Vec<(Term, f32)> = Vec::with_capacity(units.len());
+        let mut marked: Vec<Term> = Vec::new();
+        for unit in units {
+            if unit.name.contains(' ') {
+                for part in unit.name.split(' ') {
+                    let part = Unit { name: part.into(), term: None, terms: Vec::new(), ..unit.clone() };
+                    self.linker.intern(&part);
+                }
+            }
+            let term = self.linker.intern(unit);
+            if found.iter().all(|(known, _)| *known != term) {
+                found.push((term, unit.share));
+            }
+            let expansions = self.linker.expansions(term).iter().copied();
+            for (term, likeness) in std::iter::once((term, 1.0)).chain(expansions) {
+                let tally = tallies.entry(term).or_default();
+                tally.likeness = tally.likeness.max(likeness);
+                if !marked.contains(&term) {
+                    marked.push(term);
+                    mark(tally);
+                }
+            }
+        }
+        found
+    }
+
+    fn finish(
+        mut self,
+        briefings: Vec<Arc<Knowledge>>,
+        Entries { facts, absent, lists }: Entries,
+        kinds: Vec<(Kinds, Kinds)>,
+        attributes: Lists<Attribute>,
+        entities: Lists<u32>,
+    ) -> Index {
+        // What is gathered is given back, or its room for more, before there is need of as much again.
+        let wording = std::mem::take(&mut self.wording).finish();
+        let (fact_terms, mut fact_asks) = (self.fact_terms.shrink(), self.fact_asks.shrink());
+        let mut ask_terms = self.ask_terms.shrink();
+        self.ask_directions.shrink_to_fit();
+        let found_by = self.linker.settle();
+        let entries = facts.len() + absent.len() + lists.len();
+        let terms = self.linker.len();
+        let mut counts = vec![0u32; terms];
+        for term in &fact_terms.items {
+            counts[term.term as usize] += 1;
+        }
+        let mut postings = Lists { starts: Vec::with_capacity(terms + 1), items: Vec::new() };
+        let mut next = 0u32;
+        postings.starts.push(0);
+        let mut cursors = Vec::with_capacity(terms);
+        for count in &counts {
+            cursors.push(next as usize);
+            next += count;
+            postings.starts.push(next);
+        }
+        postings.items.resize(next as usize, (0, 0.0));
+        for (fact, number) in (0..entries).zip(0u32..) {
+            let range = fact_terms.range(fact);
+            for (term, impact) in fact_terms.items[range.clone()].iter().zip(&self.impacts[range]) {
+                let cursor = &mut cursors[term.term as usize];
+                postings.items[*cursor] = (number, *impact);
+                *cursor += 1;
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "rarity needs no more precision")]
+        let rarity = |count: u32| (1.0 + (entries as f32 - count as f32 + 0.5) / (count as f32 + 0.5)).ln();
+        let idf: Vec<f32> = counts.iter().map(|count| rarity((*count).max(1))).collect();
+        for (term, weight) in &mut ask_terms.items {
+            *weight *= idf[*term as usize];
+        }
+        for ask in 0..fact_asks.items.len() {
+            fact_asks.items[ask].1 = ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
+        }
+        let mut meanings = vec![None; terms];
+        for (stem, meaning) in &self.stems {
+            if let Some(term) = self.linker.term(stem) {
+                meanings[term as usize] = Some(*meaning);
+            }
+        }
+        let mut common = Mixture::default();
+        self.ask_directions.iter().for_each(|ask| common.add_direction(ask));
+        let common = common.direction();
+        for direction in self.ask_directions.iter_mut().chain(&mut self.directions) {
+            *direction = direction.without(&common);
+        }
+        self.verbatim.sort_unstable();
+        self.verbatim.dedup();
+        let english = Lexicon::get().english().map(|word| (word.clone(), 0));
+        let mut paragraphs = Vec::with_capacity(facts.len());
+        for (briefing, knowledge) in briefings.iter().enumerate() {
+            let first = |(number, fact): (usize, &Fact)| fact.quotes.first().map(|q| (briefing, q.paragraph, number));
+            paragraphs.extend(knowledge.facts.iter().enumerate().filter_map(first));
+        }
+        paragraphs.sort_unstable();
+        Index {
+            paragraphs,
+            spelling: Spelling::new(self.words.into_iter().map(|(word, (rank, _))| (word, rank)).chain(english)),
+            rarest: rarity(1),
+            briefings,
+            facts,
+            absent,
+            lists,
+            found_by,
+            linker: self.linker,
+            idf,
+            postings,
+            fact_terms,
+            fact_asks,
+            ask_terms,
+            ask_directions: self.ask_directions,
+            directions: self.directions,
+            common,
+            wording,
+            verbatim: self.verbatim,
+            meanings,
+            kinds,
+            attributes: attributes.shrink(),
+            entities: entities.shrink(),
+        }
+    }
+}
+
+impl Tally {
+    /// The term as the fact holds it.
+    fn term(&self, term: Term, all_asks: f32) -> FactTerm {
+        let standing = match self.asks {
+            _ if self.statement || self.quotes || self.entity => Standing::Core,
+            0 | 1 => Standing::OneAsk,
+            2 => Standing::TwoAsks,
+            _ => Standing::ManyAsks,
+        };
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "shares of 1, and at most a few hundred asks"
+        )]
+        let (share, likeness) =
+            ((self.asks as f32 / all_asks * f32::from(u16::MAX)).round() as u16, (self.likeness * 255.0).round() as u8);
+        FactTerm { term, share, likeness, standing }
+    }
+}

@@ -1,0 +1,46 @@
+//! Many short lists in one allocation, as postings and the terms of entries are kept.
+
+/// Many short lists in one allocation.
+#[derive(Debug)]
+pub struct Lists<T> {
+    pub(super) starts: Vec<u32>,
+    pub(super) items: Vec<T>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Self {
+        Self { starts: vec![0], items: Vec::new() }
+    }
+}
+
+impl<T> Lists<T> {
+    /// Adds a list.
+    pub fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.items.extend(list);
+        self.starts.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The list with this number; empty where there is none.
+    #[must_use]
+    pub fn get(&self, number: usize) -> &[T] {
+        let range = self.range(number);
+        self.items.get(range).unwrap_or(&[])
+    }
+
+    /// The positions of the items of a list among all items.
+    #[must_use]
+    pub fn range(&self, number: usize) -> std::ops::Range<usize> {
+        match (self.starts.get(number), self.starts.get(number + 1)) {
+            (Some(from), Some(to)) => *from as usize..*to as usize,
+            _ => 0..0,
+        }
+    }
+
+    /// The same without room for more.
+    #[must_use]
+    pub fn shrink(mut self) -> Self {
+        self.items.shrink_to_fit();
+        self.starts.shrink_to_fit();
+        self
+    }
+}

@@ -1,51 +1,133 @@
 //! Questions that ask for several things at once, taken apart.
 
 /// Words that can open a question of their own behind an "and".
-const OPENERS: [&str; 34] = [
+const OPENERS: [&str; 40] = [
     "who", "what", "when", "where", "why", "how", "which", "whose", "whom", "did", "does", "do", "is", "are", "was",
     "were", "has", "have", "had", "can", "will", "would", "should", "whats", "whos", "wheres", "whens", "hows", "for",
-    "at", "in", "by", "to", "from",
+    "at", "in", "by", "to", "from", "on", "until", "till", "since", "with", "whether",
 ];
 
+/// Words that join what is asked for.
+const JOINS: [&str; 5] = ["and", "&", "plus", "also", "n"];
+
+/// Words that join things without being able to open a question behind them.
+const SETS_SIDE_BY_SIDE: [&str; 9] = ["or", "vs", "versus", "v", "compared", "but", "with", "nor", "against"];
+
+/// Most parts that a question is taken into; one with more is a text.
+const MOST: usize = 5;
+
+/// A part of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Its words.
+    pub text: String,
+    /// Whether it is a question of its own rather than one of several things named side by side.
+    pub stands: bool,
+}
+
 /// Splits a question at its question marks, semicolons and at each "and" or comma behind which another question opens.
-/// `None` where it asks for one thing only.
+/// Empty where it asks for one thing only.
 #[must_use]
-pub fn split(text: &str) -> Option<Vec<String>> {
+pub fn split(text: &str) -> Vec<Clause> {
+    let parts = pieces(text, false);
+    if (2..=MOST).contains(&parts.len()) { parts } else { Vec::new() }
+}
+
+/// Splits a question further, at whatever names things side by side: "and", "or", "versus", commas, colons, slashes.
+/// Empty where there is nothing to split.
+#[must_use]
+pub fn split_finely(text: &str) -> Vec<Clause> {
+    let parts = pieces(text, true);
+    if (2..=MOST).contains(&parts.len()) { parts } else { Vec::new() }
+}
+
+fn pieces(text: &str, finely: bool) -> Vec<Clause> {
     let folded = crate::text::fold::fold_glyphs(text);
-    let mut parts: Vec<String> = Vec::new();
+    let mut parts: Vec<Clause> = Vec::new();
     for sentence in folded.split_inclusive(['?', ';']) {
-        let words: Vec<&str> = sentence.split(' ').collect();
+        let words: Vec<&str> = sentence.split_whitespace().collect();
         let mut part: Vec<&str> = Vec::new();
+        let mut stands = true;
+        let mut close = |part: &mut Vec<&str>, stands: bool| {
+            let readable = part.iter().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+            if readable >= 2 || finely && readable == 1 && !stands {
+                parts.push(Clause { text: part.join(" "), stands });
+            }
+            part.clear();
+        };
         for (at, word) in words.iter().enumerate() {
             let next = words.get(at + 1).map_or("", |next| next.trim_matches(|c: char| !c.is_alphanumeric()));
-            let joins = matches!(word.to_lowercase().as_str(), "and" | "&" | "plus" | "also" | "n");
+            let folded = word.trim_end_matches('.').to_lowercase();
+            let joins = JOINS.contains(&folded.as_str());
             let comma = word.ends_with(',');
             let opens = OPENERS.contains(&next.to_lowercase().as_str());
-            if (joins || comma) && opens && !part.is_empty() {
+            if is_enumerator(word) {
+                if opens || finely {
+                    close(&mut part, stands);
+                    stands = opens;
+                }
+            } else if (joins || comma) && opens && !part.is_empty() {
                 if comma {
                     part.push(word);
                 }
-                parts.push(part.join(" "));
-                part.clear();
+                close(&mut part, stands);
+                stands = true;
+            } else if finely && (joins || comma || word.ends_with(':') || is_beside(&folded)) && !part.is_empty() {
+                if !joins && !is_beside(&folded) {
+                    part.push(word);
+                }
+                close(&mut part, stands);
+                stands = false;
             } else {
                 part.push(word);
             }
         }
-        parts.push(part.join(" "));
+        close(&mut part, stands);
     }
-    parts.retain(|part| part.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count() >= 2);
-    (2..=4).contains(&parts.len()).then_some(parts)
+    // "two things:" announces the rest.
+    if parts.len() > 2 && parts.first().is_some_and(|part| part.text.ends_with(':')) {
+        parts.remove(0);
+    }
+    parts
+}
+
+fn is_beside(word: &str) -> bool {
+    SETS_SIDE_BY_SIDE.contains(&word) || matches!(word, "/" | "-" | "+")
+}
+
+/// Whether a word numbers what follows: "(1)", "b)".
+fn is_enumerator(word: &str) -> bool {
+    let inner = word.strip_prefix('(').unwrap_or(word);
+    inner.strip_suffix(')').is_some_and(|inner| {
+        let mut chars = inner.chars();
+        chars.next().is_some_and(|first| first.is_ascii_digit() || first.is_ascii_lowercase()) && chars.next().is_none()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn texts(parts: &[Clause]) -> Vec<&str> {
+        parts.iter().map(|part| part.text.as_str()).collect()
+    }
+
     #[test]
     fn questions_behind_an_and_are_questions_of_their_own() {
-        assert_eq!(split("Who came and what did they sign?").map(|p| p.len()), Some(2));
-        assert_eq!(split("When is it? Where is it?").map(|p| p.len()), Some(2));
-        assert_eq!(split("What did Smith and Jones sign?"), None);
-        assert_eq!(split(""), None);
+        assert_eq!(texts(&split("Who came and what did they sign?")), ["Who came", "what did they sign?"]);
+        assert_eq!(texts(&split("When is it? Where is it?")), ["When is it?", "Where is it?"]);
+        assert_eq!(texts(&split("two things: (1) who came (2) who left")), ["who came", "who left"]);
+        assert!(split("What did Smith and Jones sign?").is_empty());
+        assert!(split("").is_empty());
+    }
+
+    #[test]
+    fn things_named_side_by_side_are_told_apart() {
+        assert_eq!(
+            texts(&split_finely("What did Smith, Jones and Brown sign?")),
+            ["What did Smith,", "Jones", "Brown sign?"]
+        );
+        assert_eq!(texts(&split_finely("boats vs trains")), ["boats", "trains"]);
+        assert!(split_finely("What did Smith sign?").is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! The engine: briefings with their index, and the way from a question to its answer.
 
 mod complete;
+mod parts;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -119,15 +120,19 @@ impl Engine {
             return Answer::none(words::NOTHING_ASKED);
         }
         let found = self.find(query, &question.context);
-        let of_list = self.pick_list(&found);
-        if !of_list.is_empty() {
-            return self.compose(&found, &of_list);
+        let mut picked = self.pick_list(&found);
+        let listed = !picked.is_empty();
+        if !listed {
+            picked = self.pick(query, &found);
         }
-        let mut picked = self.pick(query, &found);
-        if let Some(parts) = clauses::split(&question.text) {
-            self.answer_parts(&parts, question, &mut picked);
+        let clauses = clauses::split(&question.text);
+        if !clauses.is_empty() {
+            self.answer_parts(&clauses, question, &found, &mut picked);
         }
-        self.answer_each(query, &found, &mut picked);
+        if !listed {
+            self.answer_each(query, &found, &mut picked);
+        }
+        self.answer_beside(&clauses, query, question, &found, &mut picked);
         self.compose(&found, &picked)
     }
 
@@ -183,25 +188,6 @@ impl Engine {
         let mut facts = self.index.list(list.fact).to_vec();
         facts.sort_by_key(place);
         facts.into_iter().map(|fact| (fact, confidence)).collect()
-    }
-
-    /// Adds the answers to the parts of a question that asks for several things.
-    fn answer_parts(&self, parts: &[String], question: &Question, picked: &mut Vec<(usize, f64)>) {
-        let mut context = question.context.clone();
-        let mut of_parts = Vec::new();
-        for part in parts {
-            let query = Query::new(part, self.index.spelling());
-            let found = self.find(&query, &context);
-            if let Some(best) = found.candidates.first().filter(|_| found.confidence >= PART) {
-                of_parts.push((best.fact, found.confidence));
-            }
-            context.push(part.clone());
-        }
-        // A part that finds nothing is answered by the rest where the whole is sure, or where most parts are.
-        let sure = of_parts.iter().any(|(_, confidence)| *confidence >= decide::ANSWER);
-        if !picked.is_empty() || sure && of_parts.len() * 2 > parts.len() {
-            merge(picked, of_parts);
-        }
     }
 
     /// Adds the answers for each of several entities that are named side by side ("what do Utopia and Ruritania say?").

@@ -49,8 +49,7 @@ const SHIFTED: f32 = 2.0;
 /// Adds to a question what it lacks from the one before it.
 fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> Asked {
     let share = if query.lean == Lean::Ellipsis { TAKEN_OVER } else { TAKEN_BY_PRONOUN };
-    let own: Vec<(u32, EntityKind)> =
-        asked.units.iter().filter_map(|unit| unit.entity).filter_map(|e| kind_of(index, e).map(|k| (e, k))).collect();
+    let own = entities_of(index, &asked);
     // "what about Utopia?": whoever it was about before, it is about Utopia now.
     let shifts =
         query.lean == Lean::Ellipsis && !own.is_empty() && asked.units.iter().all(|unit| unit.entity.is_some());
@@ -78,6 +77,31 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     asked.before = found.facts.iter().take(1).map(|candidate| candidate.fact).collect();
     asked.shifts = shifts;
     asked
+}
+
+/// Adds to a part of a question what the rest of it says, at less weight: all but the entities that those of the part
+/// stand beside.
+#[must_use]
+pub fn beside(index: &Index, query: &Query, mut part: Asked, whole: &Asked) -> Asked {
+    let own: Vec<(u32, EntityKind)> = entities_of(index, &part);
+    let share = if query.asks_at.is_some() { TAKEN_BY_PRONOUN } else { TAKEN_OVER };
+    for (unit, weight) in whole.units.iter().zip(&whole.weights) {
+        let replaced = unit
+            .entity
+            .and_then(|entity| kind_of(index, entity))
+            .is_some_and(|kind| own.iter().any(|(other, k)| Some(*other) != unit.entity && alike(*k, kind)));
+        if part.units.len() < search::UNITS && !replaced && part.units.iter().all(|known| known.name != unit.name) {
+            part.units.push(unit.clone());
+            part.weights.push(weight * share);
+        }
+    }
+    part.meaning.add_share(&whole.meaning, share);
+    part.precise |= whole.precise;
+    part
+}
+
+fn entities_of(index: &Index, asked: &Asked) -> Vec<(u32, EntityKind)> {
+    asked.units.iter().filter_map(|unit| unit.entity).filter_map(|e| kind_of(index, e).map(|k| (e, k))).collect()
 }
 
 /// The units of a question that name entities of one class side by side, with at most joining words between them.

@@ -150,7 +150,7 @@ mod tests {
     fn phrases_of_what_is_asked_in_vain_are_learnt() {
         let wording = learnt(
             &["who signed the pact", "when did they sign", "who came to the lunch", "who signed"],
-            &["how old is the minister", "how old is she", "how old was the king"],
+            &["how old is the minister", "how old is the queen", "how old was the king"],
         );
         let of = |text: &str| wording.of(text.split(' '));
         assert!(of("how old is the pilot").sum < 0.0 && of("how old is the pilot").least < 0.0);
@@ -168,7 +168,7 @@ mod tests {
     fn few_absent_details_say_little() {
         let answered: Vec<String> = (0..600).map(|n| format!("who signed number {n}")).collect();
         let answered: Vec<&str> = answered.iter().map(String::as_str).collect();
-        let few = learnt(&answered, &["how old is she", "how old"]);
+        let few = learnt(&answered, &["how old is the queen", "how old"]);
         assert!(few.of("how old".split(' ')).least > -0.5);
         assert!(few.of("who signed".split(' ')).mean.abs() < 0.5);
     }

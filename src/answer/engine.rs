@@ -148,7 +148,18 @@ impl Engine {
     }
 
     fn weigh(&self, asked: Asked) -> Match {
-        let Found { facts: candidates, absent, lists } = search::search(&self.index, &asked);
+        let found = search::search(&self.index, &asked);
+        self.judge(asked, found)
+    }
+
+    /// [`Engine::weigh`] for a part of a question.
+    fn weigh_part(&self, asked: Asked) -> Match {
+        let found = search::search_part(&self.index, &asked);
+        self.judge(asked, found)
+    }
+
+    fn judge(&self, asked: Asked, found: Found) -> Match {
+        let Found { facts: candidates, absent, lists } = found;
         let mut found = Match { asked, candidates, absent, lists, evidence: None, confidence: 0.0 };
         found.evidence = (!found.candidates.is_empty()).then(|| found.evidence_at(&self.index, 0));
         found.confidence = found.evidence.as_ref().map_or(0.0, Evidence::confidence);
@@ -201,7 +212,7 @@ impl Engine {
             .iter()
             .filter_map(|one| {
                 let others: Vec<usize> = side_by_side.iter().copied().filter(|other| other != one).collect();
-                let part = self.weigh(found.asked.without(&others));
+                let part = self.weigh_part(found.asked.without(&others));
                 part.candidates.first().filter(|_| part.confidence >= PART).map(|best| (best.fact, part.confidence))
             })
             .collect();

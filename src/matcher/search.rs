@@ -16,8 +16,11 @@ use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
 
-/// Facts that are compared in detail. Twice as many change no answer of the question sets; half as many do.
-const CANDIDATES: usize = 24;
+/// Facts that are compared in detail. More change no answer of the question sets; fewer do.
+const CANDIDATES: usize = 20;
+
+/// The same for a part of a question, which is shorter.
+const OF_PART: usize = 12;
 
 /// Entries that are compared because an ask of theirs has the words of the question, besides [`CANDIDATES`].
 const MOST_VERBATIM: usize = 4;
@@ -242,12 +245,22 @@ pub struct Found {
 /// The facts that may be meant, best first, and the absent details.
 #[must_use]
 pub fn search(index: &Index, asked: &Asked) -> Found {
+    search_best(index, asked, CANDIDATES)
+}
+
+/// The same for a part of a question: fewer are compared.
+#[must_use]
+pub fn search_part(index: &Index, asked: &Asked) -> Found {
+    search_best(index, asked, OF_PART)
+}
+
+fn search_best(index: &Index, asked: &Asked, most: usize) -> Found {
     if asked.units.is_empty() && asked.before.is_empty() {
         return Found::default();
     }
     // Taken out while it is in use: should a question ever panic, the next one of the thread begins with a clean one.
     let mut scratch = SCRATCH.take();
-    let found = gather(index, asked, &mut scratch);
+    let found = gather(index, asked, most, &mut scratch);
     let mut candidates = compare(index, asked, &found, &mut scratch);
     SCRATCH.set(scratch);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
@@ -263,8 +276,8 @@ pub fn search(index: &Index, asked: &Asked) -> Found {
     found
 }
 
-/// The first step: facts by BM25F score, the best [`CANDIDATES`].
-fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f32)> {
+/// The first step: facts by BM25F score, the best of them.
+fn gather(index: &Index, asked: &Asked, most: usize, scratch: &mut Scratch) -> Vec<(usize, f32)> {
     let facts = index.len();
     scratch.sums.resize(facts.max(scratch.sums.len()), Sum::default());
     // The terms of all units, those with the shortest postings first.
@@ -319,9 +332,9 @@ fn gather(index: &Index, asked: &Asked, scratch: &mut Scratch) -> Vec<(usize, f3
         let entries = index.verbatim(terms.into_iter()).take(MOST_VERBATIM);
         verbatim.extend(entries.filter_map(|entry| found.iter().find(|(known, _)| *known == entry)));
     }
-    if found.len() > CANDIDATES {
-        found.select_nth_unstable_by(CANDIDATES, order);
-        found.truncate(CANDIDATES);
+    if found.len() > most {
+        found.select_nth_unstable_by(most, order);
+        found.truncate(most);
     }
     // However common its words are: what is asked in the words of an ask is a candidate.
     for entry in verbatim {
@@ -564,18 +577,24 @@ fn from_meaning(index: &Index, direction: &Direction, fact: usize, signals: &mut
 /// Cosine from which two words are taken to have to do with each other.
 const AKIN: f32 = 0.3;
 
+/// How well a word is accounted for, above which no other word of like meaning does better.
+const SAME: f32 = 0.84;
+
 /// How much of a question's weight an entry accounts for where words of like meaning count in part, and how well it
 /// accounts for the worst of those that name no entity; both 0 to 1.
 #[must_use]
 pub fn reached(index: &Index, asked: &Asked, entry: usize) -> (f32, f32) {
-    let held = index.fact_terms(entry).iter().filter_map(|held| index.meaning(held.term));
-    let terms: Vec<Direction> = held.map(Meaning::direction).collect();
+    let mut held: Option<Vec<Direction>> = None;
     let (mut share, mut worst) = (0.0, 1.0f32);
     for ((support, unit), weight) in support(index, asked, entry).zip(&asked.units).zip(&asked.weights) {
         let mut reached = support.any;
-        if let Some(meaning) = unit.meaning.filter(|_| reached < 1.0) {
+        if let Some(meaning) = unit.meaning.filter(|_| reached < SAME) {
             let direction = meaning.direction();
-            let nearest = terms.iter().map(|held| held.likeness(&direction)).fold(0.0, f32::max);
+            let held = held.get_or_insert_with(|| {
+                let meanings = index.fact_terms(entry).iter().filter_map(|held| index.meaning(held.term));
+                meanings.map(Meaning::direction).collect()
+            });
+            let nearest = held.iter().map(|held| held.likeness(&direction)).fold(0.0, f32::max);
             reached = reached.max((nearest - AKIN) / (1.0 - AKIN));
         }
         share += weight * reached;

@@ -116,9 +116,9 @@ impl Engine {
             return Named::Shown;
         }
         let beside = follow_up::beside(&self.index, &query, alone.clone(), &found.asked);
-        let mut best = self.weigh(alone);
+        let mut best = self.weigh_part(alone);
         if best.confidence < SURE_ALONE {
-            let beside = self.weigh(beside);
+            let beside = self.weigh_part(beside);
             if beside.confidence > best.confidence {
                 best = beside;
             }

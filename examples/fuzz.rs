@@ -128,15 +128,16 @@ impl Run {
 
     /// Builds knowledge from a damaged file; what can be served, or checked, in spite of that must answer.
     fn damaged(&mut self, small: bool) {
-        let toml = if small { self.maker.few_tables(&self.source.toml) } else { self.source.toml.clone() };
-        let mut source = Source { toml, ..self.source.clone() };
+        let mut toml = if small { self.maker.few_tables(&self.source.toml) } else { self.source.toml.to_string() };
+        let mut article = self.source.article.to_string();
         let damage = self.maker.random.below(4);
         if damage <= 1 {
-            self.maker.damage(&mut source.article);
+            self.maker.damage(&mut article);
         }
         if damage >= 1 {
-            self.maker.damage(&mut source.toml);
+            self.maker.damage(&mut toml);
         }
+        let source = Source { toml: toml.into(), article: article.into(), ..self.source.clone() };
         let built = catch_unwind(AssertUnwindSafe(|| {
             let (knowledge, faults) = Knowledge::examine(source.clone(), &Limits::STANDARD);
             let shown: Vec<String> = faults.iter().map(ToString::to_string).collect();

@@ -16,6 +16,7 @@ pub mod support;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub use article::{Article, Place};
 pub use date::Date;
@@ -87,11 +88,11 @@ pub struct Source {
     /// Path of the knowledge file; faults name it.
     pub path: PathBuf,
     /// Its text.
-    pub toml: String,
+    pub toml: Arc<str>,
     /// Path of the article; faults name it.
     pub article_path: PathBuf,
     /// Its text.
-    pub article: String,
+    pub article: Arc<str>,
 }
 
 /// The article behind a knowledge, as members are told of it.
@@ -279,7 +280,7 @@ impl Source {
         let article_path = path.with_file_name(plain.unwrap_or("article.md"));
         let article = if plain.is_some() { read_text(&article_path, limits) } else { Ok(String::new()) };
         match article {
-            Ok(article) => Ok(Self { path: path.to_owned(), toml, article_path, article }),
+            Ok(article) => Ok(Self { path: path.to_owned(), toml: toml.into(), article_path, article: article.into() }),
             Err(fault) => {
                 let mut faults = vec![fault];
                 faults.extend(build::without_article(path, &toml, limits));

@@ -22,9 +22,9 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
 fn build(toml: &str, article: &str, limits: &Limits) -> Result<Library, Faults> {
     let source = Source {
         path: PathBuf::from("kettle-pier.toml"),
-        toml: toml.to_owned(),
+        toml: toml.into(),
         article_path: PathBuf::from("kettle-pier.md"),
-        article: article.to_owned(),
+        article: article.into(),
     };
     Library::build(vec![source], limits)
 }

@@ -169,9 +169,9 @@ fn source(file: usize, facts: &[Parts], words: &Words, entities: &Entities, rand
     article.push('\n');
     Source {
         path: PathBuf::from(format!("synthetic-{file}.toml")),
-        toml,
+        toml: toml.into(),
         article_path: PathBuf::from(format!("synthetic-{file}.md")),
-        article,
+        article: article.into(),
     }
 }
 

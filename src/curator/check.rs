@@ -13,7 +13,7 @@ use crate::journal::Counts;
 use crate::knowledge::{Fault, Faults, Kind, Library, Limits, Source, article_name, is_plain_name};
 
 /// The files of a knowledge: text by name.
-pub type Files = BTreeMap<String, String>;
+pub type Files = BTreeMap<String, Arc<str>>;
 
 /// Files that can be served.
 #[derive(Debug)]
@@ -147,7 +147,7 @@ pub fn files_of_sources<'a>(sources: impl Iterator<Item = &'a Source>) -> Files 
 pub fn digest(files: &Files) -> String {
     let mut hasher = Sha256::new();
     for (name, text) in files {
-        for part in [name, text] {
+        for part in [name.as_str(), text] {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part.as_bytes());
         }

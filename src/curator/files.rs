@@ -132,7 +132,7 @@ impl Folder {
             let ours = all || old.get(name) != Some(text);
             if ours && before.as_deref() != Some(text.as_bytes()) {
                 let before = before.map(|bytes| digest(&bytes));
-                steps.push(Step { name: name.clone(), before, after: Some(text.clone()) });
+                steps.push(Step { name: name.clone(), before, after: Some(text.to_string()) });
             }
         }
         for name in old.keys().filter(|name| !new.contains_key(*name) && is_plain_name(name)) {

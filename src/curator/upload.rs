@@ -69,12 +69,12 @@ impl Curator {
             }
         };
         let mut files = (*served.files).clone();
-        let old = files.insert(target.clone(), toml.clone());
+        let old = files.insert(target.clone(), toml.as_str().into());
         if let (Some(article), Some(name)) = (article, head.article)
             && is_plain_name(name)
             && !is_toml(name)
         {
-            files.insert(name.to_owned(), article);
+            files.insert(name.to_owned(), article.into());
         }
         // An article that nobody names any more.
         if let Some(unused) = old.as_deref().and_then(article_name).map(str::to_owned)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use sqlx::Row as _;
@@ -100,7 +101,7 @@ pub struct NewRevision {
     /// How much it holds.
     pub counts: Counts,
     /// Every file, by its name in the knowledge folder.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, Arc<str>>,
 }
 
 /// A revision as history shows it.
@@ -128,7 +129,7 @@ pub struct StoredRevision {
     /// What history shows.
     pub revision: Revision,
     /// Every file, by its name in the knowledge folder.
-    pub files: BTreeMap<String, String>,
+    pub files: BTreeMap<String, Arc<str>>,
 }
 
 const COLUMNS_BEFORE: &str = "SELECT id, made_at, moderator, how, note, digest, briefings, facts, asks FROM revisions \
@@ -189,7 +190,11 @@ impl Journal {
         let files = shared
             .run("read the revision", async {
                 let rows = query.fetch_all(shared.pool()).await?;
-                rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, sqlx::Error>>()
+                let file = |row: &AnyRow| -> Result<_, sqlx::Error> {
+                    let text: String = row.try_get(1)?;
+                    Ok((row.try_get(0)?, text.into()))
+                };
+                rows.iter().map(file).collect::<Result<_, _>>()
             })
             .await?;
         Ok(Some(StoredRevision { revision, files }))
@@ -225,7 +230,7 @@ async fn store(shared: &Shared, new: &NewRevision) -> Result<i64, sqlx::Error> {
         let content = digest(text);
         sqlx::query("INSERT INTO contents (digest, content) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING")
             .bind(content.as_str())
-            .bind(text.as_str())
+            .bind(&**text)
             .execute(&mut *transaction)
             .await?;
         sqlx::query("INSERT INTO revision_files (revision, name, content) VALUES ($1, $2, $3)")

@@ -65,8 +65,7 @@ impl Knowledge {
 
 /// The faults of a knowledge file that can be told without its article.
 pub(super) fn without_article(path: &Path, toml: &str, limits: &Limits) -> Vec<Fault> {
-    let toml = toml.to_owned();
-    let source = Source { path: path.to_owned(), toml, article_path: path.to_owned(), article: String::new() };
+    let source = Source { path: path.to_owned(), toml: toml.into(), article_path: path.to_owned(), article: "".into() };
     let article = Article::default();
     let mut builder = Builder { article_missing: true, ..Builder::new(&source, &article, limits) };
     builder.parts();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::fault::{Fault, Faults, Kind};
 use super::{Fact, Knowledge, Limits, Source};
+use crate::text::shared::ManyWords;
 
 /// One or more briefings. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -78,6 +79,7 @@ impl Library {
     }
 
     fn examine_sources(sources: Vec<Source>, limits: &Limits) -> (Self, Vec<Fault>) {
+        let _words = ManyWords::remember();
         let mut faults = Vec::new();
         let mut briefings: Vec<Arc<Knowledge>> = Vec::new();
         for source in sources {

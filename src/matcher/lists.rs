@@ -1,5 +1,13 @@
 //! Many short lists in one allocation, as postings and the terms of entries are kept.
 
+/// Makes room for more items, an eighth of what there is at least: what is gathered is most of the memory while an index
+/// is built, and room for twice as much would be half of that.
+pub fn make_room<T>(items: &mut Vec<T>, more: usize) {
+    if items.capacity() - items.len() < more {
+        items.reserve_exact(more.max(items.len() / 8));
+    }
+}
+
 /// Many short lists in one allocation.
 #[derive(Debug)]
 pub struct Lists<T> {
@@ -15,7 +23,9 @@ impl<T> Default for Lists<T> {
 
 impl<T> Lists<T> {
     /// Adds a list.
-    pub fn push(&mut self, list: impl IntoIterator<Item = T>) {
+    pub fn push(&mut self, list: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>) {
+        let list = list.into_iter();
+        make_room(&mut self.items, list.len());
         self.items.extend(list);
         self.starts.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }

@@ -29,8 +29,8 @@ struct Forms {
     tags: Vec<u16>,
     /// Where each bucket starts; the last entry is where the last one ends.
     starts: Vec<u32>,
-    /// Longer words of the knowledge by how they sound, the likeliest of each sound.
-    sounds: Map<String, u32>,
+    /// Longer words of the knowledge by how they sound, as a hash, the likeliest of each sound.
+    sounds: Map<u64, u32>,
 }
 
 /// A correction of a misspelt word.
@@ -41,6 +41,9 @@ pub struct Correction<'a> {
     /// Edits between them: letters added, left out, changed, or swapped with the next.
     pub distance: usize,
 }
+
+/// Deletion forms of a bucket, which are all read; fewer would be buckets that take more room than what is in them.
+const OF_A_BUCKET: usize = 12;
 
 /// Bytes of a word that deletions are made of; longer words that agree so far are compared in whole anyway.
 const PREFIX: usize = 10;
@@ -80,25 +83,25 @@ impl Spelling {
         for (word, _) in self.words.iter().filter(|(word, _)| spelt(word)) {
             deletions(word, depth(word.len()), &mut |_| forms += 1);
         }
-        let buckets = (forms / 4).next_power_of_two();
+        let buckets = (forms / OF_A_BUCKET).next_power_of_two();
         let mut starts = vec![0u32; buckets + 1];
         let bucket = |hash: u64| low(hash) & (buckets - 1);
         for (word, _) in self.words.iter().filter(|(word, _)| spelt(word)) {
-            deletions(word, depth(word.len()), &mut |hash| starts[bucket(hash) + 1] += 1);
+            deletions(word, depth(word.len()), &mut |hash| starts[bucket(hash)] += 1);
         }
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let mut next = starts.clone();
+        // Each bucket is filled from its end, so that its end becomes its start.
         let (mut items, mut tags) = (vec![0u32; forms], vec![0u16; forms]);
         for (number, (word, _)) in (0u32..).zip(&self.words).filter(|(_, (word, _))| spelt(word)) {
             deletions(word, depth(word.len()), &mut |hash| {
-                let slot = &mut next[bucket(hash)];
+                let slot = &mut starts[bucket(hash)];
+                *slot -= 1;
                 (items[*slot as usize], tags[*slot as usize]) = (number, tag(hash));
-                *slot += 1;
             });
         }
-        let mut sounds: Map<String, u32> = Map::default();
+        let mut sounds: Map<u64, u32> = Map::default();
         for (number, (word, rank)) in (0u32..).zip(&self.words).filter(|(_, (word, rank))| *rank > 0 && spelt(word)) {
             let Some(sound) = sound(word) else { continue };
             let at = sounds.entry(sound).or_insert(number);
@@ -213,10 +216,11 @@ fn cost(word: &str, candidate: &str, distance: usize, rank: u8) -> i32 {
 /// Most edits between a word written by ear and the word that sounds alike.
 const BY_EAR: usize = 3;
 
-/// How a word of five letters and more sounds, where its consonants tell it from others.
-fn sound(word: &str) -> Option<String> {
+/// How a word of five letters and more sounds, where its consonants tell it from others, as a hash. Two sounds of one
+/// hash are told apart by the distance of their words.
+fn sound(word: &str) -> Option<u64> {
     let sound = skeleton(word);
-    (word.len() >= 5 && sound.len() >= 3).then_some(sound)
+    (word.len() >= 5 && sound.len() >= 3).then(|| hash(sound.as_bytes()))
 }
 
 /// The consonants of a word, doubled ones once, letters of one sound alike: what misspelling by ear leaves.

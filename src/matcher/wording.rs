@@ -7,6 +7,7 @@
 
 use std::hash::Hasher as _;
 
+use super::lists::make_room;
 use crate::text::quick::Quick;
 
 /// Longest run of words that counts.
@@ -55,7 +56,9 @@ impl Reader {
         let class = if answered { &mut self.answered } else { &mut self.absent };
         if class.runs.len() < MOST {
             class.texts += 1;
-            class.runs.extend(runs_of(stems));
+            let runs = runs_of(stems);
+            make_room(&mut class.runs, runs.len());
+            class.runs.extend(runs);
         }
     }
 

@@ -195,6 +195,9 @@ impl Lexicon {
         }
 
         english.extend(stop_words.iter().cloned());
+        phrase_groups.shrink();
+        stop_phrases.shrink();
+        attributes.shrink();
         Self {
             abbreviations,
             stop_words,
@@ -312,6 +315,13 @@ impl<V: Default> PhraseMap<V> {
 }
 
 impl<V> PhraseMap<V> {
+    /// Gives back the room for more phrases.
+    pub fn shrink(&mut self) {
+        for bucket in self.by_first.values_mut() {
+            bucket.shrink_to_fit();
+        }
+    }
+
     /// The longest phrase at the start of `words`: its length in words and its value.
     pub fn longest<'a>(&self, mut words: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &V)> {
         let mut left = self.by_first.get(words.next()?)?.as_slice();

@@ -3,6 +3,8 @@
 use std::num::NonZero;
 use std::thread;
 
+use super::shared::ManyWords;
+
 /// Items below which one thread is as quick as several.
 const FEW: usize = 512;
 
@@ -20,6 +22,7 @@ pub fn map<T: Sync, R: Send>(items: &[T], each: impl Fn(usize, &T) -> R + Sync) 
             .enumerate()
             .map(|(part, chunk)| {
                 scope.spawn(move || {
+                    let _words = ManyWords::remember();
                     let numbered = chunk.iter().enumerate();
                     numbered.map(|(number, item)| each(part * length + number, item)).collect::<Vec<R>>()
                 })

@@ -4,7 +4,7 @@
 //! loading and a good part of a question's.
 
 use std::borrow::Borrow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ impl Shared {
             let stem = if stem == word { None } else { Some(Self::from(stem.as_str())) };
             let word = Self::from(word);
             let stem = stem.unwrap_or_else(|| word.clone());
-            if known.len() >= MOST_KNOWN {
+            if known.len() >= MOST_KNOWN.get() {
                 known.clear();
             }
             known.insert(word.clone(), (word.clone(), stem.clone()));
@@ -43,12 +43,39 @@ impl Shared {
     }
 }
 
-/// Words that a thread remembers before it starts anew; about 100 bytes each. The bound also keeps words that were
-/// chosen to collide from costing much.
-const MOST_KNOWN: usize = 7_000;
+/// Words that a thread remembers between questions before it starts anew; about 150 bytes each. The bound also keeps
+/// words that were chosen to collide from costing much.
+const FEW: usize = 800;
+/// The same while knowledge is read.
+const MANY: usize = 7_000;
 
 thread_local! {
     static KNOWN: RefCell<Map<Shared, (Shared, Shared)>> = RefCell::default();
+    static MOST_KNOWN: Cell<usize> = const { Cell::new(FEW) };
+}
+
+/// As long as it lives its thread remembers more words than questions need, as reading knowledge does; with its end they
+/// are forgotten.
+#[derive(Debug)]
+pub struct ManyWords {
+    before: usize,
+}
+
+impl ManyWords {
+    /// Begins to remember more words.
+    #[must_use]
+    pub fn remember() -> Self {
+        Self { before: MOST_KNOWN.replace(MANY) }
+    }
+}
+
+impl Drop for ManyWords {
+    fn drop(&mut self) {
+        MOST_KNOWN.set(self.before);
+        if self.before < MANY {
+            KNOWN.with_borrow_mut(|known| *known = Map::default());
+        }
+    }
 }
 
 impl From<&str> for Shared {

@@ -250,9 +250,9 @@ fn limits_are_told() {
         let limits = Limits { searched: 1 << 28, ..Limits::STANDARD };
         let source = Source {
             path: "mill.toml".into(),
-            toml: format!("{HEAD}{toml}"),
+            toml: format!("{HEAD}{toml}").into(),
             article_path: "mill.md".into(),
-            article: article.clone(),
+            article: article.as_str().into(),
         };
         let Err(Faults(faults)) = Knowledge::build(source, &limits) else { panic!("{told}: no fault") };
         let fault = faults.iter().find(|fault| fault.message.contains(told));
@@ -266,9 +266,9 @@ fn limits_are_told() {
 fn faults_are_counted_where_nobody_would_read_them() {
     let source = Source {
         path: "mill.toml".into(),
-        toml: format!("{HEAD}{}", (0..2_500).fold(String::new(), |text, n| text + &format!("key{n} = 1\n"))),
+        toml: format!("{HEAD}{}", (0..2_500).fold(String::new(), |text, n| text + &format!("key{n} = 1\n"))).into(),
         article_path: "mill.md".into(),
-        article: "So.".to_owned(),
+        article: "So.".into(),
     };
     let Err(Faults(faults)) = Knowledge::build(source, &Limits::STANDARD) else { panic!("no fault") };
     assert_eq!((faults.len(), faults[0].line), (1_001, 10));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use briefing_bot::answer::{Engine, Service};
@@ -16,18 +17,18 @@ use briefing_bot::knowledge::Limits;
 const VICTIM: &str = "BRIEFING_BOT_TEST_FOLDER";
 
 /// Two knowledge files and their articles, all of which say the same number, and are large enough to be torn.
-fn files(number: u64) -> BTreeMap<String, String> {
+fn files(number: u64) -> BTreeMap<String, Arc<str>> {
     let toml = |name: &str| {
         format!("# {number}\n[briefing]\narticle = \"{name}.md\"\n{}", format!("# {number}\n").repeat(2_000))
     };
     let article = || format!("{number}\n").repeat(4_000);
     ["a", "b"]
         .into_iter()
-        .flat_map(|name| [(format!("{name}.toml"), toml(name)), (format!("{name}.md"), article())])
+        .flat_map(|name| [(format!("{name}.toml"), toml(name).into()), (format!("{name}.md"), article().into())])
         .collect()
 }
 
-fn number_of(files: &BTreeMap<String, String>) -> u64 {
+fn number_of(files: &BTreeMap<String, Arc<str>>) -> u64 {
     let first = files.get("a.md").and_then(|text| text.lines().next()).expect("an article");
     first.parse().expect("a number")
 }
@@ -51,7 +52,7 @@ fn victim() {
 fn a_killed_process_leaves_the_old_or_the_new() {
     let home = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files(1) {
-        std::fs::write(home.path().join(name), text).expect("a file");
+        std::fs::write(home.path().join(name), text.as_bytes()).expect("a file");
     }
     let mut broken_off = 0;
     for round in 0..25 {
@@ -91,7 +92,7 @@ fn mill(sacks: u64) -> Files {
          asks = [\"How many sacks of barley does the mill hold?\"]\nstatus = \"reported\"\n"
     );
     let article = format!("## Mill\n\n{sentence}\n");
-    Files::from([("mill.toml".to_owned(), toml), ("mill.md".to_owned(), article)])
+    Files::from([("mill.toml".to_owned(), toml.into()), ("mill.md".to_owned(), article.into())])
 }
 
 /// A curator of the knowledge in a home, with its journal there.
@@ -122,7 +123,7 @@ async fn moderator() {
     let asked = |files: &Files, ask: &str| {
         let mut files = files.clone();
         let toml = edit::add_ask(&files["mill.toml"], "sacks", ask).expect("an edit");
-        files.insert("mill.toml".to_owned(), toml);
+        files.insert("mill.toml".to_owned(), toml.into());
         files
     };
     for round in 1.. {
@@ -132,7 +133,8 @@ async fn moderator() {
             1 => {
                 let files = mill(u64::try_from(number).expect("a time"));
                 let (toml, article) = (files["mill.toml"].clone(), files["mill.md"].clone());
-                let staged = curator.stage("mill.toml", toml.into_bytes(), Some(article.into_bytes())).await;
+                let staged =
+                    curator.stage("mill.toml", toml.as_bytes().to_vec(), Some(article.as_bytes().to_vec())).await;
                 let staged = staged.expect("no fault");
                 println!("to upload {}", digest(&staged.files));
                 curator.replace(&staged.base, staged.files, author(How::Upload)).await.expect("an upload");
@@ -147,7 +149,7 @@ async fn moderator() {
                 println!("to reload {}", digest(&files));
                 // As a careful editor writes.
                 let (folder, temporary) = (Path::new(&home).join("knowledge"), Path::new(&home).join("mill.toml"));
-                std::fs::write(&temporary, &files["mill.toml"]).expect("a file");
+                std::fs::write(&temporary, files["mill.toml"].as_bytes()).expect("a file");
                 std::fs::rename(&temporary, folder.join("mill.toml")).expect("the file in its place");
                 curator.reload(author(How::Reload)).await.expect("a reload");
             }
@@ -173,7 +175,7 @@ async fn a_killed_change_is_there_or_not_in_files_and_history_alike() {
     let home = tempfile::tempdir().expect("a temporary folder");
     std::fs::create_dir(home.path().join("knowledge")).expect("a folder");
     for (name, text) in mill(4) {
-        std::fs::write(home.path().join("knowledge").join(name), text).expect("a file");
+        std::fs::write(home.path().join("knowledge").join(name), text.as_bytes()).expect("a file");
     }
     let mut kept = BTreeMap::new();
     let rounds: u32 = std::env::var("KILL_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(8);

@@ -275,6 +275,6 @@ pub(crate) fn revision(how: How, text: &str) -> NewRevision {
         note: None,
         digest: format!("digest of {text}"),
         counts: Counts { briefings: 1, facts: 2, asks: 24 },
-        files: [("harbour.toml".to_owned(), text.to_owned()), ("harbour.md".to_owned(), "# Ferries".to_owned())].into(),
+        files: [("harbour.toml".to_owned(), text.into()), ("harbour.md".to_owned(), "# Ferries".into())].into(),
     }
 }

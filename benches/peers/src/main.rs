@@ -100,8 +100,8 @@ fn write_files(facts: usize, folder: &Path) -> Result<()> {
     let mut lines = std::io::BufWriter::new(std::fs::File::create(folder.join("facts.tsv"))?);
     let mut number = 0;
     for source in synthetic.sources {
-        std::fs::write(folder.join(&source.path), &source.toml)?;
-        std::fs::write(folder.join(&source.article_path), &source.article)?;
+        std::fs::write(folder.join(&source.path), source.toml.as_bytes())?;
+        std::fs::write(folder.join(&source.article_path), source.article.as_bytes())?;
         let knowledge = briefing_bot::knowledge::Knowledge::build(source, &synthetic::limits())?;
         for fact in &knowledge.facts {
             write!(lines, "{number}\t{}", fact.statement)?;

@@ -34,9 +34,9 @@ status = "reported"
 fn engine() -> Engine {
     let source = Source {
         path: PathBuf::from("cat.toml"),
-        toml: FACTS.to_owned(),
+        toml: FACTS.into(),
         article_path: PathBuf::from("cat.md"),
-        article: "A grey cat lives in the harbour. It eats four herrings a day.".to_owned(),
+        article: "A grey cat lives in the harbour. It eats four herrings a day.".into(),
     };
     Engine::new(Library::build(vec![source], &Limits::STANDARD).expect("a briefing without fault"))
 }

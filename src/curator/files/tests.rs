@@ -1,15 +1,17 @@
 //! Unit tests of the knowledge folder.
 
+use std::sync::Arc;
+
 use super::*;
 
 fn files(parts: &[(&str, &str)]) -> Files {
-    parts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    parts.iter().map(|(name, text)| ((*name).to_owned(), (*text).into())).collect()
 }
 
 fn folder_with(files: &Files) -> (tempfile::TempDir, Folder) {
     let home = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
-        fs::write(home.path().join(name), text).expect("a file");
+        fs::write(home.path().join(name), text.as_bytes()).expect("a file");
     }
     let folder = Folder::new(home.path());
     (home, folder)
@@ -18,14 +20,14 @@ fn folder_with(files: &Files) -> (tempfile::TempDir, Folder) {
 fn on_disk(folder: &Folder) -> Files {
     let names = fs::read_dir(folder.path()).expect("a folder").map(|entry| name_of(&entry.expect("an entry").path()));
     let shown = names.filter(|name| !name.starts_with('.'));
-    shown.map(|name| (name.clone(), fs::read_to_string(folder.path().join(&name)).expect("text"))).collect()
+    shown.map(|name| (name.clone(), fs::read_to_string(folder.path().join(&name)).expect("text").into())).collect()
 }
 
 fn intent(old: &Files, new: &Files) -> Intent {
-    let step = |(name, text): (&String, &String)| Step {
+    let step = |(name, text): (&String, &Arc<str>)| Step {
         name: name.clone(),
         before: old.get(name).map(|text| digest(text.as_bytes())),
-        after: Some(text.clone()),
+        after: Some(text.to_string()),
     };
     Intent { files: new.iter().map(step).collect() }
 }
@@ -85,7 +87,7 @@ fn nothing_is_written_outside_of_the_folder() {
     let (home, folder) = folder_with(&old);
     for name in ["../b.toml", "/tmp/b.toml", ".hidden.toml", "x/y.toml", ""] {
         let mut new = old.clone();
-        new.insert(name.to_owned(), "evil".to_owned());
+        new.insert(name.to_owned(), "evil".into());
         assert!(matches!(folder.write(&old, &new, true, false), Err(Error::Refused(_))), "{name}");
         let step = Step { name: name.to_owned(), before: None, after: Some("evil".to_owned()) };
         let text = serde_json::to_vec(&Intent { files: vec![step] }).expect("JSON");

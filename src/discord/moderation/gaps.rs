@@ -186,7 +186,7 @@ async fn add(call: Call<'_>, id: &FactId, question: &str, mut texts: Vec<String>
     let changed = match edited.unwrap_or(Err(Error::Broken)) {
         Ok(toml) => {
             let mut files = (*served.files).clone();
-            files.insert(name, toml);
+            files.insert(name, toml.into());
             curator.replace(&served.digest, files, author).await
         }
         Err(error) => Err(error),

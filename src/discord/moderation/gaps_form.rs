@@ -147,7 +147,7 @@ async fn write(call: Call<'_>, group: &Group, draft: &Draft) -> Result<Page, Tro
     let toml = spawn_blocking(move || edit::add_fact(&own.source.toml, &fact)).await.unwrap_or(Err(Error::Broken));
     let toml = toml.map_err(|error| show::error(TITLE, &error))?;
     let mut files = (*served.files).clone();
-    files.insert(name, toml);
+    files.insert(name, toml.into());
     let author = Author::moderator(call.moderator, How::Edit).noting(format!("new fact {id}"));
     let change = curator.replace(&served.digest, files, author).await.map_err(|error| show::error(TITLE, &error))?;
     let page = done(call, TITLE, &group.question, &change);

@@ -173,7 +173,7 @@ pub(crate) async fn export(call: Call<'_>, revision: Option<i64>) -> Page {
     // Knowledge files first, then articles.
     let (tomls, articles): (Vec<_>, Vec<_>) =
         files.into_iter().partition(|(name, _)| crate::curator::check::is_toml(name));
-    tomls.into_iter().chain(articles).fold(page, |page, (name, text)| page.file(name, text))
+    tomls.into_iter().chain(articles).fold(page, |page, (name, text)| page.file(name, &*text))
 }
 
 /// Goes back to an earlier revision.

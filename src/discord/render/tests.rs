@@ -69,12 +69,7 @@ fn knowledge(texts: &Texts) -> Arc<Knowledge> {
         lists: Vec::new(),
         coverage: Coverage::default(),
         digest: String::new(),
-        source: Source {
-            path: "k.toml".into(),
-            toml: String::new(),
-            article_path: "k.md".into(),
-            article: String::new(),
-        },
+        source: Source { path: "k.toml".into(), toml: "".into(), article_path: "k.md".into(), article: "".into() },
     })
 }
 

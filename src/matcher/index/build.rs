@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::kind::{Kind, Kinds, kinds_of};
 use super::super::link::{Linker, Unit};
-use super::super::lists::Lists;
+use super::super::lists::{Lists, make_room};
 use super::super::vocabulary::{Spelling, Term};
 use super::super::wording::Reader;
 use super::words::{Text, Words, named_in};
@@ -16,6 +16,7 @@ use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
 use crate::text::parallel;
 use crate::text::quick::Map;
+use crate::text::shared::ManyWords;
 use crate::text::token::{Token, tokenize};
 
 /// All entries, in the order in which they are numbered.
@@ -69,6 +70,7 @@ impl Index {
         no_fact: impl Fn(FactRef) -> bool,
         left_out: impl Fn(FactRef, usize) -> bool + Sync,
     ) -> Self {
+        let many_words = ManyWords::remember();
         let briefings = library.briefings().to_vec();
         let mut builder = Builder {
             linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
@@ -83,6 +85,9 @@ impl Index {
             verbatim: Vec::new(),
             stems: Map::default(),
         };
+        let asks: usize = briefings.iter().map(|knowledge| asks_of(knowledge)).sum();
+        builder.ask_directions.reserve_exact(asks);
+        builder.verbatim.reserve_exact(asks);
         let lexicon = Lexicon::get();
         let mut facts = Vec::new();
         let mut kinds = Vec::new();
@@ -149,8 +154,17 @@ impl Index {
                 lists.push(ListRef { facts: of_list });
             }
         }
+        // What it holds is given back before the most is needed.
+        drop(many_words);
         builder.finish(briefings, Entries { facts, absent, lists }, kinds, attributes, entities)
     }
+}
+
+fn asks_of(knowledge: &Knowledge) -> usize {
+    let of_facts = knowledge.facts.iter().map(|fact| fact.asks.len());
+    let of_absent = knowledge.absent.iter().map(|detail| detail.asks.len());
+    let of_lists = knowledge.lists.iter().map(|list| list.asks.len());
+    of_facts.chain(of_absent).chain(of_lists).sum()
 }
 
 /// Facts in runs of about so many texts.
@@ -263,6 +277,7 @@ impl Builder {
         let all_asks = asks.max(1) as f32;
         let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term, all_asks)).collect();
         terms.sort_unstable_by_key(|term| term.term);
+        make_room(&mut self.impacts, terms.len());
         for term in &terms {
             let tally = tallies[&term.term];
             let frequency = f32::from(u8::from(tally.statement)) * IN_STATEMENT

@@ -11,14 +11,14 @@ mod lines;
 pub mod show;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::answer::Engine;
 use crate::config::DEFAULT_KNOWLEDGE;
-use crate::knowledge::Limits;
+use crate::knowledge::{Library, Limits};
 
 /// What a command came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,13 +127,25 @@ pub struct EvalArgs {
     pub show: Vec<eval::Verdict>,
 }
 
-/// Loads the knowledge that a command works on; prints what is wrong with it.
+/// Loads the knowledge that a command answers from; prints what is wrong with it.
 ///
 /// # Errors
 /// [`Exit::Usage`] where it has faults.
 pub fn load(knowledge: Option<&PathBuf>) -> Result<Engine, Exit> {
-    let path = knowledge.cloned().unwrap_or_else(|| PathBuf::from(DEFAULT_KNOWLEDGE));
-    Engine::load(&path, &Limits::STANDARD).map_err(|faults| {
+    let path = knowledge.map_or(Path::new(DEFAULT_KNOWLEDGE), PathBuf::as_path);
+    Ok(Engine::new(library(path)?.without_texts()))
+}
+
+/// The same for a bot, whose moderators change the texts.
+///
+/// # Errors
+/// As those of [`load`].
+pub fn load_to_change(knowledge: &Path) -> Result<Engine, Exit> {
+    Ok(Engine::new(library(knowledge)?))
+}
+
+fn library(path: &Path) -> Result<Library, Exit> {
+    Library::load(path, &Limits::STANDARD).map_err(|faults| {
         eprintln!("The knowledge cannot be served:\n{faults}");
         Exit::Usage
     })

@@ -78,7 +78,7 @@ fn serve(knowledge: Option<&PathBuf>) -> Result<Exit, Exit> {
     let path = knowledge.unwrap_or(&config.knowledge);
     // On a thread that ends before those that answer begin: what only loading needs goes with it, and they are given
     // the memory that it leaves. That saves some megabytes.
-    let loaded = std::thread::scope(|scope| scope.spawn(|| cli::load(Some(path)).map(Service::new)).join());
+    let loaded = std::thread::scope(|scope| scope.spawn(|| cli::load_to_change(path).map(Service::new)).join());
     let service = loaded.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| fail(&error, Exit::Failure))?;
     let exit = runtime.block_on(bot(settings, config.journal, path, service));

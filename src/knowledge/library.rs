@@ -103,6 +103,15 @@ impl Library {
         Self { briefings }
     }
 
+    /// The same without the texts that the briefings were read from, which only those who change them need.
+    #[must_use]
+    pub fn without_texts(mut self) -> Self {
+        for knowledge in self.briefings.iter_mut().filter_map(Arc::get_mut) {
+            (knowledge.source.toml, knowledge.source.article) = ("".into(), "".into());
+        }
+        self
+    }
+
     /// The briefings, in the order of their files.
     #[must_use]
     pub fn briefings(&self) -> &[Arc<Knowledge>] {

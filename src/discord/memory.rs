@@ -15,8 +15,8 @@ use crate::text::sanitize::{one_line, shorten};
 const TURNS: usize = 3;
 /// Characters of a turn: a longer question leans on no other by what comes after them.
 const TURN: usize = 300;
-/// Conversations that are remembered. With three turns of 300 characters each that is 10 MB at the very worst.
-const CONVERSATIONS: usize = 10_000;
+/// Conversations that are remembered. With three turns of 300 characters each that is 5 MB at the very worst.
+const CONVERSATIONS: usize = 5_000;
 /// How long a conversation is remembered after its last question.
 const LIFE: Duration = Duration::from_mins(10);
 

@@ -10,8 +10,11 @@ const OPENERS: [&str; 40] = [
 /// Words that join what is asked for.
 const JOINS: [&str; 5] = ["and", "&", "plus", "also", "n"];
 
-/// Words that join things without being able to open a question behind them.
-const SETS_SIDE_BY_SIDE: [&str; 9] = ["or", "vs", "versus", "v", "compared", "but", "with", "nor", "against"];
+/// Words that set things side by side.
+const SETS_SIDE_BY_SIDE: [&str; 9] = ["or", "nor", "vs", "versus", "v", "compared", "/", "-", "+"];
+
+/// Words that do so where things are compared: "compare the one with the other".
+const WHERE_COMPARED: [&str; 3] = ["with", "against", "but"];
 
 /// Most parts that a question is taken into; one with more is a text.
 const MOST: usize = 5;
@@ -29,19 +32,19 @@ pub struct Clause {
 /// Empty where it asks for one thing only.
 #[must_use]
 pub fn split(text: &str) -> Vec<Clause> {
-    let parts = pieces(text, false);
+    let parts = pieces(text, false, false);
     if (2..=MOST).contains(&parts.len()) { parts } else { Vec::new() }
 }
 
 /// Splits a question further, at whatever names things side by side: "and", "or", "versus", commas, colons, slashes.
-/// Empty where there is nothing to split.
+/// Where it `compares`, at "with" as well. Empty where there is nothing to split.
 #[must_use]
-pub fn split_finely(text: &str) -> Vec<Clause> {
-    let parts = pieces(text, true);
+pub fn split_finely(text: &str, compares: bool) -> Vec<Clause> {
+    let parts = pieces(text, true, compares);
     if (2..=MOST).contains(&parts.len()) { parts } else { Vec::new() }
 }
 
-fn pieces(text: &str, finely: bool) -> Vec<Clause> {
+fn pieces(text: &str, finely: bool, compares: bool) -> Vec<Clause> {
     let folded = crate::text::fold::fold_glyphs(text);
     let mut parts: Vec<Clause> = Vec::new();
     for sentence in folded.split_inclusive(['?', ';']) {
@@ -59,6 +62,8 @@ fn pieces(text: &str, finely: bool) -> Vec<Clause> {
             let next = words.get(at + 1).map_or("", |next| next.trim_matches(|c: char| !c.is_alphanumeric()));
             let folded = word.trim_end_matches('.').to_lowercase();
             let joins = JOINS.contains(&folded.as_str());
+            let beside =
+                SETS_SIDE_BY_SIDE.contains(&folded.as_str()) || compares && WHERE_COMPARED.contains(&folded.as_str());
             let comma = word.ends_with(',');
             let opens = OPENERS.contains(&next.to_lowercase().as_str());
             if is_enumerator(word) {
@@ -72,8 +77,8 @@ fn pieces(text: &str, finely: bool) -> Vec<Clause> {
                 }
                 close(&mut part, stands);
                 stands = true;
-            } else if finely && (joins || comma || word.ends_with(':') || is_beside(&folded)) && !part.is_empty() {
-                if !joins && !is_beside(&folded) {
+            } else if finely && (joins || comma || word.ends_with(':') || beside) && !part.is_empty() {
+                if !joins && !beside {
                     part.push(word);
                 }
                 close(&mut part, stands);
@@ -89,10 +94,6 @@ fn pieces(text: &str, finely: bool) -> Vec<Clause> {
         parts.remove(0);
     }
     parts
-}
-
-fn is_beside(word: &str) -> bool {
-    SETS_SIDE_BY_SIDE.contains(&word) || matches!(word, "/" | "-" | "+")
 }
 
 /// Whether a word numbers what follows: "(1)", "b)".
@@ -124,10 +125,11 @@ mod tests {
     #[test]
     fn things_named_side_by_side_are_told_apart() {
         assert_eq!(
-            texts(&split_finely("What did Smith, Jones and Brown sign?")),
+            texts(&split_finely("What did Smith, Jones and Brown sign?", false)),
             ["What did Smith,", "Jones", "Brown sign?"]
         );
-        assert_eq!(texts(&split_finely("boats vs trains")), ["boats", "trains"]);
-        assert!(split_finely("What did Smith sign?").is_empty());
+        assert_eq!(texts(&split_finely("boats vs trains", true)), ["boats", "trains"]);
+        assert_eq!(texts(&split_finely("compare boats with trains", true)), ["compare boats", "trains"]);
+        assert!(split_finely("What did Smith sign with Jones?", false).is_empty());
     }
 }

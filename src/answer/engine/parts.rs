@@ -72,7 +72,7 @@ impl Engine {
         found: &Match,
         picked: &mut Vec<(usize, f64)>,
     ) {
-        let clauses = clauses::split_finely(&question.text);
+        let clauses = clauses::split_finely(&question.text, query.compares);
         if picked.is_empty() {
             // Nothing is sure of the whole: each part must be, nearly.
             if found.confidence < decide::SUGGEST || clauses.len() < 2 {
@@ -116,7 +116,7 @@ impl Engine {
             return Named::Shown;
         }
         let beside = follow_up::beside(&self.index, &query, alone.clone(), &found.asked);
-        let mut best = self.weigh_part(alone);
+        let mut best = self.weigh_part(alone.clone());
         if best.confidence < SURE_ALONE {
             let beside = self.weigh_part(beside);
             if beside.confidence > best.confidence {
@@ -124,6 +124,12 @@ impl Engine {
             }
         }
         let Some(first) = best.candidates.first().filter(|_| best.confidence >= PART) else { return Named::Unknown };
+        // "the radio said something" is no question, whatever it is nearest to.
+        let own = support(&self.index, &alone, first.fact).map(|support| support.core.max(support.usual * OFTEN));
+        let held: f32 = own.zip(&alone.weights).map(|(own, weight)| own.min(1.0) * weight).sum();
+        if held < HELD * alone.total() {
+            return Named::Unknown;
+        }
         let shares = best.candidates.iter().map(|other| (other.fact, other.score / first.score)).collect();
         Named::Found(Part { fact: first.fact, confidence: best.confidence, shares })
     }
@@ -137,5 +143,9 @@ const CERTAIN: f64 = 0.9;
 const AS_WELL: f32 = 0.8;
 /// How well a fact's own words account for each word of a part that it answers as well, 0 to 1.
 const SPOKEN_OF: f32 = 0.9;
+/// Share of a part's weight that its fact must hold in its own words, or in those in which it is usually asked.
+const HELD: f32 = 0.4;
+/// A word that stands in one ask of so many is one in which a fact is usually asked.
+const OFTEN: f32 = 4.0;
 /// Confidence at which a part needs nothing of what stands beside it.
 const SURE_ALONE: f64 = 0.8;

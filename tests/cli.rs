@@ -26,6 +26,9 @@ mod cli {
     /// Lists: questions that several facts answer together.
     mod lists;
 
+    /// Questions for several things at once.
+    mod parts;
+
     /// Labelled question sets: the table, floors and ceilings, sets that can't be read.
     mod eval;
 

@@ -355,10 +355,12 @@ impl Engine {
     }
 }
 
-/// Adds facts that are not there yet, as many as an answer shows.
+/// Adds facts that are not there yet, as many as an answer shows; of those that are, the higher confidence counts.
 fn merge(picked: &mut Vec<(usize, f64)>, more: Vec<(usize, f64)>) {
     for (fact, confidence) in more {
-        if picked.len() < MAX_ANSWERS && picked.iter().all(|(known, _)| *known != fact) {
+        if let Some((_, known)) = picked.iter_mut().find(|(known, _)| *known == fact) {
+            *known = known.max(confidence);
+        } else if picked.len() < MAX_ANSWERS {
             picked.push((fact, confidence));
         }
     }

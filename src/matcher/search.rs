@@ -26,6 +26,9 @@ const CANDIDATES: usize = 20;
 /// The same for a part of a question, which is shorter.
 const OF_PART: usize = 12;
 
+/// Share of the best BM25F score below which a fact is not compared: it would seldom come first.
+const WORTHWHILE: f32 = 0.5;
+
 /// Entries that are compared because an ask of theirs has the words of the question, besides [`CANDIDATES`].
 const MOST_VERBATIM: usize = 4;
 
@@ -340,6 +343,8 @@ fn gather(index: &Index, asked: &Asked, most: usize, scratch: &mut Scratch) -> V
         found.select_nth_unstable_by(most, order);
         found.truncate(most);
     }
+    let best = found.iter().map(|(_, score)| *score).fold(0.0, f32::max);
+    found.retain(|(fact, score)| *score >= best * WORTHWHILE || asked.before.contains(fact));
     // However common its words are: what is asked in the words of an ask is a candidate.
     for entry in verbatim {
         if !found.contains(&entry) {

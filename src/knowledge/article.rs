@@ -164,22 +164,32 @@ impl Article {
         self.paragraphs.get(paragraph).and_then(|p| self.sections.get(p.section)).map_or("", String::as_str)
     }
 
-    /// The sentences that a place shares at least half of the shorter one's bytes with.
+    /// The sentences that a place shares at least half of the shorter one's bytes with. Where it runs over the ends of so
+    /// many that it does so with none, the one that it shares most with; so that what stands in a paragraph is always of
+    /// some sentence.
     pub fn sentences_at(&self, place: &Place) -> impl Iterator<Item = usize> {
         let start = (place.paragraph, place.range.start);
         let first = self.sentences.partition_point(|s| (s.paragraph, s.range.end) <= start);
         let place = place.clone();
         let end = (place.paragraph, place.range.end);
-        self.sentences
+        let shares = self
+            .sentences
             .iter()
             .enumerate()
             .skip(first)
             .take_while(move |(_, s)| (s.paragraph, s.range.start) < end)
-            .filter(move |(_, s)| {
+            .map(move |(number, s)| {
                 let shared = s.range.end.min(place.range.end).saturating_sub(s.range.start.max(place.range.start));
-                shared > 0 && shared * 2 >= s.range.len().min(place.range.len())
-            })
-            .map(|(number, _)| number)
+                (number, shared, shared > 0 && shared * 2 >= s.range.len().min(place.range.len()))
+            });
+        let most = if shares.clone().any(|(.., half)| half) {
+            None
+        } else {
+            shares.clone().filter(|(_, shared, _)| *shared > 0).max_by_key(|(_, shared, _)| *shared)
+        };
+        shares
+            .filter(move |(number, _, half)| *half || most.is_some_and(|(most, ..)| most == *number))
+            .map(|(number, ..)| number)
     }
 }
 
@@ -216,6 +226,17 @@ mod tests {
                 "U.S. aid came."
             ]
         );
+    }
+
+    #[test]
+    fn a_quote_over_the_ends_of_two_sentences_is_of_one_of_them() {
+        let article = Article::parse("One two three four. Fives are six and seven. The end.");
+        for (quote, sentences) in
+            [("four. Fives", &[1][..]), ("three four. Fives", &[0]), ("six and seven. The end.", &[1, 2])]
+        {
+            let place = article.find(quote).expect("it stands there");
+            assert_eq!(article.sentences_at(&place).collect::<Vec<_>>(), sentences, "{quote}");
+        }
     }
 
     #[test]

@@ -19,19 +19,10 @@ const WHERE_COMPARED: [&str; 3] = ["with", "against", "but"];
 /// Most parts that a question is taken into; one with more is a text.
 const MOST: usize = 5;
 
-/// A part of a question.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clause {
-    /// Its words.
-    pub text: String,
-    /// Whether it is a question of its own rather than one of several things named side by side.
-    pub stands: bool,
-}
-
 /// Splits a question at its question marks, semicolons and at each "and" or comma behind which another question opens.
 /// Empty where it asks for one thing only.
 #[must_use]
-pub fn split(text: &str) -> Vec<Clause> {
+pub fn split(text: &str) -> Vec<String> {
     let parts = pieces(text, false, false);
     if (2..=MOST).contains(&parts.len()) { parts } else { Vec::new() }
 }
@@ -39,22 +30,23 @@ pub fn split(text: &str) -> Vec<Clause> {
 /// Splits a question further, at whatever names things side by side: "and", "or", "versus", commas, colons, slashes.
 /// Where it `compares`, at "with" as well. Empty where there is nothing to split.
 #[must_use]
-pub fn split_finely(text: &str, compares: bool) -> Vec<Clause> {
+pub fn split_finely(text: &str, compares: bool) -> Vec<String> {
     let parts = pieces(text, true, compares);
     if (2..=MOST).contains(&parts.len()) { parts } else { Vec::new() }
 }
 
-fn pieces(text: &str, finely: bool, compares: bool) -> Vec<Clause> {
+fn pieces(text: &str, finely: bool, compares: bool) -> Vec<String> {
     let folded = crate::text::fold::fold_glyphs(text);
-    let mut parts: Vec<Clause> = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
     for sentence in folded.split_inclusive(['?', ';']) {
         let words: Vec<&str> = sentence.split_whitespace().collect();
         let mut part: Vec<&str> = Vec::new();
+        // Whether the part is a question of its own rather than one of several things named side by side.
         let mut stands = true;
         let mut close = |part: &mut Vec<&str>, stands: bool| {
             let readable = part.iter().filter(|word| word.chars().any(char::is_alphanumeric)).count();
             if readable >= 2 || finely && readable == 1 && !stands {
-                parts.push(Clause { text: part.join(" "), stands });
+                parts.push(part.join(" "));
             }
             part.clear();
         };
@@ -90,7 +82,7 @@ fn pieces(text: &str, finely: bool, compares: bool) -> Vec<Clause> {
         close(&mut part, stands);
     }
     // "two things:" announces the rest.
-    if parts.len() > 2 && parts.first().is_some_and(|part| part.text.ends_with(':')) {
+    if parts.len() > 2 && parts.first().is_some_and(|part| part.ends_with(':')) {
         parts.remove(0);
     }
     parts
@@ -109,15 +101,11 @@ fn is_enumerator(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn texts(parts: &[Clause]) -> Vec<&str> {
-        parts.iter().map(|part| part.text.as_str()).collect()
-    }
-
     #[test]
     fn questions_behind_an_and_are_questions_of_their_own() {
-        assert_eq!(texts(&split("Who came and what did they sign?")), ["Who came", "what did they sign?"]);
-        assert_eq!(texts(&split("When is it? Where is it?")), ["When is it?", "Where is it?"]);
-        assert_eq!(texts(&split("two things: (1) who came (2) who left")), ["who came", "who left"]);
+        assert_eq!(split("Who came and what did they sign?"), ["Who came", "what did they sign?"]);
+        assert_eq!(split("When is it? Where is it?"), ["When is it?", "Where is it?"]);
+        assert_eq!(split("two things: (1) who came (2) who left"), ["who came", "who left"]);
         assert!(split("What did Smith and Jones sign?").is_empty());
         assert!(split("").is_empty());
     }
@@ -125,11 +113,11 @@ mod tests {
     #[test]
     fn things_named_side_by_side_are_told_apart() {
         assert_eq!(
-            texts(&split_finely("What did Smith, Jones and Brown sign?", false)),
+            split_finely("What did Smith, Jones and Brown sign?", false),
             ["What did Smith,", "Jones", "Brown sign?"]
         );
-        assert_eq!(texts(&split_finely("old boats vs trains", false)), ["old boats", "trains"]);
-        assert_eq!(texts(&split_finely("compare boats with trains", true)), ["compare boats", "trains"]);
+        assert_eq!(split_finely("old boats vs trains", false), ["old boats", "trains"]);
+        assert_eq!(split_finely("compare boats with trains", true), ["compare boats", "trains"]);
         assert!(split_finely("What did Smith sign with Jones?", false).is_empty());
     }
 }

@@ -57,11 +57,7 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
         asked.weights.iter_mut().for_each(|weight| *weight *= SHIFTED);
     }
     for (unit, weight) in before.units.iter().zip(&before.weights) {
-        let replaced = unit.entity.is_some_and(|entity| {
-            kind_of(index, entity).is_some_and(|kind| {
-                own.iter().any(|(other, k)| *other != entity && (alike(*k, kind) || shifts && acts(*k) && acts(kind)))
-            })
-        });
+        let replaced = is_replaced(index, unit, &own, shifts);
         let full = asked.units.len() >= search::UNITS;
         if full || replaced || asked.units.iter().any(|known| known.name == unit.name) {
             continue;
@@ -83,13 +79,10 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
 /// stand beside.
 #[must_use]
 pub fn beside(index: &Index, query: &Query, mut part: Asked, whole: &Asked) -> Asked {
-    let own: Vec<(u32, EntityKind)> = entities_of(index, &part);
+    let own = entities_of(index, &part);
     let share = if query.asks_at.is_some() { TAKEN_BY_PRONOUN } else { TAKEN_OVER };
     for (unit, weight) in whole.units.iter().zip(&whole.weights) {
-        let replaced = unit
-            .entity
-            .and_then(|entity| kind_of(index, entity))
-            .is_some_and(|kind| own.iter().any(|(other, k)| Some(*other) != unit.entity && alike(*k, kind)));
+        let replaced = is_replaced(index, unit, &own, false);
         if part.units.len() < search::UNITS && !replaced && part.units.iter().all(|known| known.name != unit.name) {
             part.units.push(unit.clone());
             part.weights.push(weight * share);
@@ -98,6 +91,15 @@ pub fn beside(index: &Index, query: &Query, mut part: Asked, whole: &Asked) -> A
     part.meaning.add_share(&whole.meaning, share);
     part.precise |= whole.precise;
     part
+}
+
+/// Whether one of the entities stands in for that of a unit: any that acts for any that acts, where a question shifts.
+fn is_replaced(index: &Index, unit: &Unit, by: &[(u32, EntityKind)], shifts: bool) -> bool {
+    unit.entity.is_some_and(|entity| {
+        kind_of(index, entity).is_some_and(|kind| {
+            by.iter().any(|(other, k)| *other != entity && (alike(*k, kind) || shifts && acts(*k) && acts(kind)))
+        })
+    })
 }
 
 fn entities_of(index: &Index, asked: &Asked) -> Vec<(u32, EntityKind)> {

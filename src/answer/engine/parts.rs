@@ -1,8 +1,7 @@
 //! Questions for several things: each part matched for itself, and what the parts add to the answer.
 
 use super::{Engine, Match, PART, merge};
-use crate::answer::clauses::{self, Clause};
-use crate::answer::{Question, decide, follow_up};
+use crate::answer::{Question, clauses, decide, follow_up};
 use crate::matcher::search::{Asked, support};
 use crate::matcher::{Kind, Query};
 
@@ -30,7 +29,7 @@ impl Engine {
     /// Adds the answers to the questions that a question consists of.
     pub(super) fn answer_parts(
         &self,
-        clauses: &[Clause],
+        clauses: &[String],
         question: &Question,
         found: &Match,
         picked: &mut Vec<(usize, f64)>,
@@ -38,9 +37,9 @@ impl Engine {
         let mut context = question.context.clone();
         let (mut first, mut more) = (Vec::new(), Vec::new());
         for clause in clauses {
-            let query = Query::new(&clause.text, self.index.spelling());
+            let query = Query::new(clause, self.index.spelling());
             let part = self.find(&query, &context);
-            context.push(clause.text.clone());
+            context.push(clause.clone());
             if let Some((best, rest)) = self.pick_list(&part).split_first() {
                 first.push(*best);
                 more.extend_from_slice(rest);
@@ -66,7 +65,7 @@ impl Engine {
     /// the clauses that were answered for themselves.
     pub(super) fn answer_beside(
         &self,
-        done: &[Clause],
+        done: &[String],
         query: &Query,
         question: &Question,
         found: &Match,
@@ -75,7 +74,7 @@ impl Engine {
         let clauses = clauses::split_finely(&question.text, query.compares);
         if picked.is_empty() {
             // Nothing is sure of the whole: each part must be, nearly.
-            if found.confidence < decide::SUGGEST || clauses.len() < 2 {
+            if found.confidence < decide::SUGGEST || clauses.is_empty() {
                 return;
             }
             let mut parts = Vec::new();
@@ -102,8 +101,8 @@ impl Engine {
         }
     }
 
-    fn named(&self, clause: &Clause, whole: &Query, found: &Match, shown: &[usize]) -> Named {
-        let mut query = Query::new(&clause.text, self.index.spelling());
+    fn named(&self, clause: &str, whole: &Query, found: &Match, shown: &[usize]) -> Named {
+        let mut query = Query::new(clause, self.index.spelling());
         if query.is_empty() {
             return Named::Nothing;
         }
@@ -115,9 +114,9 @@ impl Engine {
         if shown.iter().any(speaks) {
             return Named::Shown;
         }
-        let beside = follow_up::beside(&self.index, &query, alone.clone(), &found.asked);
         let mut best = self.weigh_part(alone.clone());
         if best.confidence < SURE_ALONE {
+            let beside = follow_up::beside(&self.index, &query, alone.clone(), &found.asked);
             let beside = self.weigh_part(beside);
             if beside.confidence > best.confidence {
                 best = beside;

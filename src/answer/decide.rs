@@ -54,15 +54,17 @@ pub struct Evidence {
     pub phrases: f32,
     /// The phrase of it that speaks most against an answer, -1 to 0.
     pub worst_phrase: f32,
+    /// The lead of the candidate over the likeliest other by the classifier, -1 to 1.
+    pub likely_lead: f32,
     /// How much there is to go by: units of the question, an eighth each, at most 1.
     pub length: f32,
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 22;
+pub const COUNT: usize = signals::COUNT + 23;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 23] = [
     "margin",
     "score",
     "unheard",
@@ -84,8 +86,18 @@ pub const NAMES: [&str; 22] = [
     "wording",
     "phrases",
     "worst_phrase",
+    "likely_lead",
     "length",
 ];
+
+/// The best of what the other candidates show.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rival {
+    /// The best score.
+    pub score: f32,
+    /// How likely the likeliest is by the classifier.
+    pub likely: f32,
+}
 
 /// Confidence from which a fact is given as the answer.
 pub const ANSWER: f64 = 0.65;
@@ -97,17 +109,19 @@ impl Evidence {
     #[must_use]
     pub fn new(index: &Index, asked: &Asked, candidates: &[Candidate], absent: &[Candidate], at: usize) -> Self {
         let candidate = &candidates[at];
-        let rival = candidates
+        let mut rivals = candidates
             .iter()
             .enumerate()
-            .find(|(other, rival)| *other != at && !says_the_same(index, candidate.fact, rival.fact))
-            .map_or(0.0, |(_, rival)| rival.score);
+            .filter(|(other, rival)| *other != at && !says_the_same(index, candidate.fact, rival.fact))
+            .map(|(_, rival)| Rival { score: rival.score, likely: rival.signals.likely });
+        let mut rival = rivals.next().unwrap_or_default();
+        rival.likely = rivals.map(|other| other.likely).fold(rival.likely, f32::max);
         Self::beside(index, asked, candidate, rival, absent)
     }
 
-    /// Gathers the evidence for a candidate beside the score of its best rival.
+    /// Gathers the evidence for a candidate beside the best of its rivals.
     #[must_use]
-    pub fn beside(index: &Index, asked: &Asked, candidate: &Candidate, rival: f32, absent: &[Candidate]) -> Self {
+    pub fn beside(index: &Index, asked: &Asked, candidate: &Candidate, rival: Rival, absent: &[Candidate]) -> Self {
         let total = asked.total().max(f32::EPSILON);
         let unheard = asked
             .units
@@ -133,7 +147,7 @@ impl Evidence {
         let length = (asked.units.len() as f32 / 8.0).min(1.0);
         Self {
             signals: candidate.signals,
-            margin: ((candidate.score - rival) / 4.0).clamp(-1.0, 1.0),
+            margin: ((candidate.score - rival.score) / 4.0).clamp(-1.0, 1.0),
             score: (candidate.score / 15.0).clamp(-1.0, 1.0),
             unheard: unheard.map(|(_, weight)| weight / total).sum(),
             absent: nearest.map_or(0.0, |nearest| nearest.signals.nearest_ask),
@@ -160,6 +174,7 @@ impl Evidence {
             wording: asked.manner.sum,
             phrases: asked.manner.mean,
             worst_phrase: asked.manner.least,
+            likely_lead: candidate.signals.likely - rival.likely,
             length,
         }
     }
@@ -191,6 +206,7 @@ impl Evidence {
             self.wording,
             self.phrases,
             self.worst_phrase,
+            self.likely_lead,
             self.length,
         ]);
         values

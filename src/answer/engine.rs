@@ -187,11 +187,14 @@ impl Engine {
     /// The facts of the list that was asked for, those that fit the question best first.
     fn pick_list(&self, found: &Match) -> Vec<(usize, f64)> {
         let Some(list) = found.lists.first() else { return Vec::new() };
-        let fact = found.candidates.first().map_or(0.0, |best| best.score);
-        if list.score < fact {
+        let rival = found.candidates.first().map_or_else(decide::Rival::default, |best| decide::Rival {
+            score: best.score,
+            likely: best.signals.likely,
+        });
+        if list.score < rival.score {
             return Vec::new();
         }
-        let confidence = Evidence::beside(&self.index, &found.asked, list, fact, &found.absent).confidence();
+        let confidence = Evidence::beside(&self.index, &found.asked, list, rival, &found.absent).confidence();
         if confidence < decide::ANSWER {
             return Vec::new();
         }

@@ -56,8 +56,12 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     if shifts {
         asked.weights.iter_mut().for_each(|weight| *weight *= SHIFTED);
     }
-    for (unit, weight) in before.units.iter().zip(&before.weights) {
+    let mut gone = Vec::new();
+    for ((number, unit), weight) in before.units.iter().enumerate().zip(&before.weights) {
         let replaced = is_replaced(index, unit, &own, shifts);
+        if replaced {
+            gone.push(number);
+        }
         let full = asked.units.len() >= search::UNITS;
         if full || replaced || asked.units.iter().any(|known| known.name == unit.name) {
             continue;
@@ -65,6 +69,7 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
         asked.units.push(unit.clone());
         asked.weights.push(weight * share);
     }
+    asked.take_words(before, &gone, share);
     if query.lean == Lean::Ellipsis && asked.kind == Kind::What {
         asked.kind = before.kind;
     }
@@ -81,13 +86,18 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
 pub fn beside(index: &Index, query: &Query, mut part: Asked, whole: &Asked) -> Asked {
     let own = entities_of(index, &part);
     let share = if query.asks_at.is_some() { TAKEN_BY_PRONOUN } else { TAKEN_OVER };
-    for (unit, weight) in whole.units.iter().zip(&whole.weights) {
+    let mut gone = Vec::new();
+    for ((number, unit), weight) in whole.units.iter().enumerate().zip(&whole.weights) {
         let replaced = is_replaced(index, unit, &own, false);
+        if replaced {
+            gone.push(number);
+        }
         if part.units.len() < search::UNITS && !replaced && part.units.iter().all(|known| known.name != unit.name) {
             part.units.push(unit.clone());
             part.weights.push(weight * share);
         }
     }
+    part.take_words(whole, &gone, share);
     part.meaning.add_share(&whole.meaning, share);
     part.precise |= whole.precise;
     part

@@ -6,6 +6,7 @@ mod words;
 use std::hash::Hasher as _;
 use std::sync::Arc;
 
+use super::classifier::Classifier;
 use super::kind::{Kind, Kinds};
 use super::link::{Linker, Unit};
 use super::lists::Lists;
@@ -115,6 +116,7 @@ pub struct Index {
     /// Where the statement of each entry points.
     directions: Vec<Direction>,
     wording: Wording,
+    classifier: Classifier,
     /// The words of each ask, as one number, and its entry; sorted.
     verbatim: Vec<(u32, u32)>,
     /// Where all asks together point, which is taken from the directions.
@@ -157,6 +159,28 @@ impl Index {
     pub fn absent(&self, number: usize) -> Option<&crate::knowledge::Absent> {
         let at = self.absent.get(number.checked_sub(self.facts.len())?)?;
         self.briefings[at.briefing as usize].absent.get(at.fact as usize)
+    }
+
+    /// What was learnt from all asks.
+    #[must_use]
+    pub fn classifier(&self) -> &Classifier {
+        &self.classifier
+    }
+
+    /// The class by which the classifier knows an entry; absent details have none of their own.
+    #[must_use]
+    pub fn class_of(&self, number: usize) -> Option<usize> {
+        match self.role(number) {
+            Role::Fact => Some(number),
+            Role::List => Some(number - self.absent.len()),
+            Role::Absent => None,
+        }
+    }
+
+    /// The entry of a class.
+    #[must_use]
+    pub fn of_class(&self, class: usize) -> usize {
+        if class < self.facts.len() { class } else { class + self.absent.len() }
     }
 
     /// What an entry is.

@@ -7,6 +7,7 @@ mod compare;
 
 use std::cell::RefCell;
 
+use super::classifier::{Chances, Spoken};
 use super::index::{Index, Role};
 use super::kind::Kind;
 use super::link::Unit;
@@ -32,9 +33,15 @@ const WORTHWHILE: f32 = 0.5;
 /// Entries that are compared because an ask of theirs has the words of the question, besides [`CANDIDATES`].
 const MOST_VERBATIM: usize = 4;
 
+/// Entries that are compared because the classifier takes them for the likeliest, besides [`CANDIDATES`].
+const LIKELY: usize = 3;
+
 /// Postings that are read before the commonest terms are left out of the first step: a bound on a question's cost
 /// however large the knowledge is. This briefing's longest question reads a tenth of it.
 const POSTINGS: usize = 20_000;
+
+/// Most words that the classifier reads, those taken over included.
+const MOST_WORDS: usize = 200;
 
 /// Most units of a question that are compared, those taken over from earlier questions included.
 pub const UNITS: usize = 48;
@@ -73,6 +80,8 @@ pub struct Asked {
     pub precise: bool,
     /// How it is worded.
     pub manner: Manner,
+    /// Its words, for the classifier.
+    pub words: Vec<Spoken>,
 }
 
 impl Asked {
@@ -117,6 +126,7 @@ impl Asked {
             shifts: false,
             meaning,
             precise: query.precise,
+            words: query.words.iter().map(|word| Spoken::from(&word.token)).collect(),
             manner: index.wording().of(query.words.iter().map(|word| word.token.stem.as_str())),
         }
     }
@@ -129,8 +139,33 @@ impl Asked {
             units: kept.iter().map(|unit| self.units[*unit].clone()).collect(),
             weights: kept.iter().map(|unit| self.weights[*unit]).collect(),
             focus: self.focus.and_then(|focus| kept.iter().position(|unit| *unit == focus)),
+            words: self.words_without(gone),
             ..self.clone()
         }
+    }
+
+    /// Takes over the words of another question, but for those of some of its units, at a share of their weight.
+    pub fn take_words(&mut self, other: &Self, gone: &[usize], share: f32) {
+        let mut words = other.words_without(gone);
+        words.retain(|word| self.words.iter().all(|own| own.stem != word.stem));
+        words.iter_mut().for_each(|word| word.share *= share);
+        self.words.append(&mut words);
+        self.words.truncate(MOST_WORDS);
+    }
+
+    /// The words without those of some units: from where a unit stands to the next of another.
+    #[must_use]
+    pub fn words_without(&self, gone: &[usize]) -> Vec<Spoken> {
+        let gone: Vec<std::ops::Range<usize>> = gone
+            .iter()
+            .filter_map(|unit| self.units.get(*unit))
+            .map(|unit| {
+                let next = self.units.iter().map(|other| other.at).filter(|at| *at > unit.at).min();
+                unit.at..next.unwrap_or(unit.at + 1)
+            })
+            .collect();
+        let kept = self.words.iter().enumerate().filter(|(at, _)| gone.iter().all(|run| !run.contains(at)));
+        kept.map(|(_, word)| word.clone()).collect()
     }
 
     /// The weight of all units together.
@@ -267,8 +302,9 @@ fn search_best(index: &Index, asked: &Asked, most: usize) -> Found {
     }
     // Taken out while it is in use: should a question ever panic, the next one of the thread begins with a clean one.
     let mut scratch = SCRATCH.take();
-    let found = gather(index, asked, most, &mut scratch);
-    let mut candidates = compare(index, asked, &found, &mut scratch);
+    let chances = index.classifier().chances(&asked.words);
+    let found = gather(index, asked, most, &chances, &mut scratch);
+    let mut candidates = compare(index, asked, &found, &chances, &mut scratch);
     SCRATCH.set(scratch);
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.fact.cmp(&b.fact)));
     let mut found = Found::default();
@@ -284,7 +320,7 @@ fn search_best(index: &Index, asked: &Asked, most: usize) -> Found {
 }
 
 /// The first step: facts by BM25F score, the best of them.
-fn gather(index: &Index, asked: &Asked, most: usize, scratch: &mut Scratch) -> Vec<(usize, f32)> {
+fn gather(index: &Index, asked: &Asked, most: usize, chances: &Chances, scratch: &mut Scratch) -> Vec<(usize, f32)> {
     let facts = index.len();
     scratch.sums.resize(facts.max(scratch.sums.len()), Sum::default());
     // The terms of all units, those with the shortest postings first.
@@ -334,10 +370,12 @@ fn gather(index: &Index, asked: &Asked, most: usize, scratch: &mut Scratch) -> V
         }
     }
     let order = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    let mut verbatim: Vec<(usize, f32)> = Vec::new();
+    let mut besides: Vec<(usize, f32)> = Vec::new();
+    let likely = chances.likeliest::<LIKELY>().into_iter().flatten().map(|class| index.of_class(class));
+    besides.extend(likely.filter_map(|entry| found.iter().find(|(known, _)| *known == entry)));
     if let Some(terms) = asked.units.iter().map(|unit| unit.term).collect::<Option<Vec<Term>>>() {
         let entries = index.verbatim(terms.into_iter()).take(MOST_VERBATIM);
-        verbatim.extend(entries.filter_map(|entry| found.iter().find(|(known, _)| *known == entry)));
+        besides.extend(entries.filter_map(|entry| found.iter().find(|(known, _)| *known == entry)));
     }
     if found.len() > most {
         found.select_nth_unstable_by(most, order);
@@ -345,8 +383,8 @@ fn gather(index: &Index, asked: &Asked, most: usize, scratch: &mut Scratch) -> V
     }
     let best = found.iter().map(|(_, score)| *score).fold(0.0, f32::max);
     found.retain(|(fact, score)| *score >= best * WORTHWHILE || asked.before.contains(fact));
-    // However common its words are: what is asked in the words of an ask is a candidate.
-    for entry in verbatim {
+    // However common its words are: what is likely, or asked in the words of an ask, is a candidate.
+    for entry in besides {
         if !found.contains(&entry) {
             found.push(entry);
         }

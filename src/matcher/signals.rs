@@ -2,7 +2,7 @@
 //!
 //! Weights are fitted by logistic regression on labelled questions: `cargo run --release --example calibrate`.
 
-/// How well a fact fits a question, signal by signal. Each lies between 0 and 1.
+/// How well a fact fits a question, signal by signal. Each lies between 0 and 1 where nothing else is said.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Signals {
     /// Term relevance by BM25F, as a share of what the question could reach.
@@ -48,10 +48,14 @@ pub struct Signals {
     pub given: f32,
     /// 1 where an ask has the very words of the question, or words that mean the same.
     pub verbatim: f32,
+    /// How likely the classifier takes the fact for what is asked, by the logarithm, rather than another fact.
+    pub likely: f32,
+    /// How much likelier the classifier takes it to be than that the articles do not say, by log-odds, -1 to 1.
+    pub answered: f32,
 }
 
 /// How many signals there are.
-pub const COUNT: usize = 21;
+pub const COUNT: usize = 23;
 
 /// Names of the signals in the order of [`Signals::values`].
 pub const NAMES: [&str; COUNT] = [
@@ -76,12 +80,14 @@ pub const NAMES: [&str; COUNT] = [
     "foreign",
     "given",
     "verbatim",
+    "likely",
+    "answered",
 ];
 
 /// Weights of the signals for ranking, in the order of [`Signals::values`].
 pub const RANKING: [f32; COUNT] = [
-    4.86, 5.51, 9.21, 1.65, 4.02, 1.16, 1.62, -3.92, 0.05, 1.68, -0.94, -0.94, -0.66, 2.34, 3.09, 1.94, 3.57, 2.86,
-    -1.11, -0.02, 2.96,
+    4.32, 5.15, 8.95, 1.30, 3.57, 1.08, 1.68, -3.73, 0.31, 1.60, -0.81, -0.64, -0.57, 2.13, 2.67, 1.75, 3.51, 2.93,
+    -0.96, -0.02, 2.71, 7.97, -0.03,
 ];
 
 impl Signals {
@@ -110,6 +116,8 @@ impl Signals {
             self.foreign,
             self.given,
             self.verbatim,
+            self.likely,
+            self.answered,
         ]
     }
 

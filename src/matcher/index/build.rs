@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use super::super::classifier;
 use super::super::kind::{Kind, Kinds, kinds_of};
 use super::super::link::{Linker, Unit};
 use super::super::lists::{Lists, make_room};
 use super::super::vocabulary::{Spelling, Term};
-use super::super::wording::Reader;
+use super::super::wording;
 use super::words::{Text, Words, named_in};
 use super::{FactRef, FactTerm, Index, ListRef, Standing, words_as_one};
 use crate::knowledge::{Fact, Knowledge, Library};
@@ -81,7 +82,8 @@ impl Index {
             ask_terms: Lists::default(),
             ask_directions: Vec::new(),
             directions: Vec::new(),
-            wording: Reader::default(),
+            wording: wording::Reader::default(),
+            classifier: classifier::Reader::new(briefings.iter().map(|knowledge| asks_of(knowledge)).sum()),
             verbatim: Vec::new(),
             stems: Map::default(),
         };
@@ -196,7 +198,8 @@ struct Builder {
     ask_terms: Lists<(Term, f32)>,
     ask_directions: Vec<Direction>,
     directions: Vec<Direction>,
-    wording: Reader,
+    wording: wording::Reader,
+    classifier: classifier::Reader,
     /// The words of each ask, as one number, and its entry.
     verbatim: Vec<(u32, u32)>,
 }
@@ -252,11 +255,14 @@ impl Builder {
             (tally.entity, tally.likeness) = (true, 1.0);
         }
         let mut asked = Kinds::default();
+        let class = self.classifier.open(rank == 0);
+        self.classifier.read(&words.statement.tokens, class);
         let mut heads = Vec::with_capacity(words.asks.len());
         for ask in &words.asks {
             let direction = self.spell(&ask.tokens, rank).direction();
             self.ask_directions.push(direction);
             self.wording.read(ask.tokens.iter().map(|token| token.stem.as_str()), rank > 0);
+            self.classifier.read(&ask.tokens, class);
             let kind = Kind::of(&ask.tokens);
             asked.insert(kind);
             let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
@@ -331,6 +337,7 @@ impl Builder {
     ) -> Index {
         // What is gathered is given back, or its room for more, before there is need of as much again.
         let wording = std::mem::take(&mut self.wording).finish();
+        let classifier = self.classifier.finish();
         let (fact_terms, mut fact_asks) = (self.fact_terms.shrink(), self.fact_asks.shrink());
         let mut ask_terms = self.ask_terms.shrink();
         self.ask_directions.shrink_to_fit();
@@ -408,6 +415,7 @@ impl Builder {
             directions: self.directions,
             common,
             wording,
+            classifier,
             verbatim: self.verbatim,
             meanings,
             kinds,

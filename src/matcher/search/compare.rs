@@ -1,13 +1,20 @@
 //! Comparing: the signals of each candidate, from its asks, its words and what it means.
 
 use super::{Asked, Candidate, Links, Scratch, UNITS};
+use crate::matcher::classifier::Chances;
 use crate::matcher::index::{FactTerm, Index};
 use crate::matcher::kind::Kind;
 use crate::matcher::signals::Signals;
 use crate::text::meaning::{Direction, Meaning};
 
 /// The second step: the signals of each candidate.
-pub(super) fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scratch: &mut Scratch) -> Vec<Candidate> {
+pub(super) fn compare(
+    index: &Index,
+    asked: &Asked,
+    found: &[(usize, f32)],
+    chances: &Chances,
+    scratch: &mut Scratch,
+) -> Vec<Candidate> {
     let (links, reach) = (&mut scratch.links, &mut scratch.reach);
     let terms = index.linker().len();
     links.heads.resize(terms.max(links.heads.len()), 0);
@@ -31,6 +38,9 @@ pub(super) fn compare(index: &Index, asked: &Asked, found: &[(usize, f32)], scra
             from_meaning(index, &direction, *fact, &mut signals);
             from_fact(index, asked, *fact, total, &supports(index, links, *fact), &mut signals);
             from_context(index, asked, *fact, &mut signals);
+            if let Some(class) = index.class_of(*fact) {
+                (signals.likely, signals.answered) = (chances.of(class), chances.against_absent(class));
+            }
             Candidate { fact: *fact, score: signals.score(), signals }
         })
         .collect();

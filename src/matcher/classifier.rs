@@ -1,0 +1,492 @@
+//! The classifier: which entry a question asks for, learnt from all asks at once.
+//!
+//! Likeness to asks weighs every word alike for every fact. Multinomial logistic regression ("maximum entropy": Nigam,
+//! Lafferty & `McCallum` 1999) learns which words, pairs of words and runs of letters tell one fact from the others and
+//! from what the articles do not give. Its classes are the facts, the lists, and one for all absent details. A weight is
+//! kept only where an ask of the class has the feature: all others would be next to nothing, and a question would cost
+//! as many steps as there are facts. Steps as in `AdaGrad` (Duchi, Hazan & Singer 2011); the same asks always give the
+//! same weights.
+
+use std::hash::Hasher as _;
+
+use super::lists::{Lists, make_room};
+use crate::text::Shared;
+use crate::text::quick::{Map, Quick};
+use crate::text::token::Token;
+
+/// Texts from which nothing is learnt: what learning takes would hold up loading.
+const MOST_TEXTS: usize = 40_000;
+/// Times that a word or a pair of words must stand in a text.
+const LEAST_WORDS: u32 = 2;
+/// The same for a run of letters.
+const LEAST_LETTERS: u32 = 4;
+/// Letters of a run, the ends of a word counting as one each.
+const LETTERS: usize = 4;
+/// Weight of the letters of a text beside that of its words.
+const LETTERS_COUNT: f32 = 0.5;
+/// Passes over the texts.
+const PASSES: usize = 3;
+/// How far each step goes.
+const RATE: f32 = 0.5;
+/// What steps are slowed down by at the start.
+const START: f32 = 1e-4;
+/// Error of a class's chance below which nothing is learnt from it.
+const SMALL: f32 = 0.03;
+/// Nearest and farthest that a chance is told apart, in log-odds.
+const RANGE: f32 = 8.0;
+
+/// A word of a question as the classifier reads it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spoken {
+    /// The word.
+    pub word: Shared,
+    /// Its stem.
+    pub stem: Shared,
+    /// How much it counts, 0 to 1: less where it is taken over from an earlier question.
+    pub share: f32,
+}
+
+impl From<&Token> for Spoken {
+    fn from(token: &Token) -> Self {
+        Self { word: token.word.clone(), stem: token.stem.clone(), share: 1.0 }
+    }
+}
+
+/// The asks as they are read.
+#[derive(Debug)]
+pub struct Reader {
+    /// The features of each text.
+    texts: Lists<u32>,
+    /// The class of each.
+    classes: Vec<u16>,
+    /// How many classes there are besides that of absent details.
+    next: u16,
+    idle: bool,
+}
+
+/// Stands for the class of absent details until all others are known.
+const ABSENT: u16 = u16::MAX;
+
+impl Reader {
+    /// A reader of so many asks. Of too many nothing is learnt.
+    #[must_use]
+    pub fn new(asks: usize) -> Self {
+        Self { texts: Lists::default(), classes: Vec::new(), next: 0, idle: asks > MOST_TEXTS }
+    }
+
+    /// Opens the class of the next fact or list; `None` stands for what the articles do not give.
+    pub fn open(&mut self, absent: bool) -> Option<u16> {
+        if absent {
+            return None;
+        }
+        self.idle |= self.next == ABSENT - 1;
+        self.next += u16::from(!self.idle);
+        Some(self.next.saturating_sub(1))
+    }
+
+    /// Reads a text of a class.
+    pub fn read(&mut self, tokens: &[Token], class: Option<u16>) {
+        if self.idle || tokens.is_empty() {
+            return;
+        }
+        let words = tokens.iter().map(|token| (token.word.as_str(), token.stem.as_str(), 1.0));
+        let mut features: Vec<u32> = features(words).into_iter().map(|(feature, _)| feature).collect();
+        features.shrink_to_fit();
+        self.texts.push(features);
+        make_room(&mut self.classes, 1);
+        self.classes.push(class.unwrap_or(ABSENT));
+    }
+
+    /// Learns from what was read.
+    #[must_use]
+    pub fn finish(mut self) -> Classifier {
+        if self.idle || self.classes.is_empty() {
+            return Classifier::default();
+        }
+        let mut classifier = self.known();
+        let absent = self.classes.contains(&ABSENT);
+        self.classes.iter_mut().filter(|class| **class == ABSENT).for_each(|class| *class = self.next);
+        classifier.absent = absent.then_some(usize::from(self.next));
+        classifier.count = usize::from(self.next) + usize::from(absent);
+        let mut learner = Learner::new(classifier, self);
+        for pass in 0..PASSES {
+            learner.pass(pass);
+        }
+        learner.finish()
+    }
+
+    /// The features that are worth a weight, each with its rarity, and in how many classes it stands.
+    fn known(&self) -> Classifier {
+        let mut counts: Map<u32, Count> = Map::default();
+        for (text, class) in self.classes.iter().enumerate() {
+            for feature in self.texts.get(text) {
+                let count = counts.entry(*feature).or_insert(Count { texts: 0, classes: 0, last: None });
+                count.texts += 1;
+                // Texts of a class follow one another.
+                count.classes += u32::from(count.last != Some(*class));
+                count.last = Some(*class);
+            }
+        }
+        counts.retain(|feature, count| {
+            count.texts >= if is_of_letters(*feature) { LEAST_LETTERS } else { LEAST_WORDS } && count.classes > 0
+        });
+        let mut kept: Vec<(u32, Count)> = counts.into_iter().collect();
+        kept.sort_unstable_by_key(|(feature, _)| *feature);
+        let mut classifier = Classifier::default();
+        classifier.starts.push(0);
+        #[expect(clippy::cast_precision_loss, reason = "tens of thousands at most")]
+        let all = self.classes.len() as f32;
+        let mut next = 0;
+        for ((feature, count), number) in kept.into_iter().zip(0u32..) {
+            classifier.known.insert(feature, number);
+            #[expect(clippy::cast_precision_loss, reason = "tens of thousands at most")]
+            let texts = count.texts as f32;
+            classifier.rarity.push(((all + 1.0) / (texts + 1.0)).ln() + 1.0);
+            next += count.classes;
+            classifier.starts.push(next);
+        }
+        classifier
+    }
+}
+
+struct Count {
+    texts: u32,
+    classes: u32,
+    last: Option<u16>,
+}
+
+/// What learns the weights.
+struct Learner {
+    classifier: Classifier,
+    reader: Reader,
+    weights: Vec<f32>,
+    /// Sums of the squares of each weight's steps.
+    squares: Vec<f32>,
+    chances: Vec<f32>,
+    row: Vec<(u32, f32)>,
+}
+
+impl Learner {
+    fn new(mut classifier: Classifier, reader: Reader) -> Self {
+        let pairs = classifier.starts.last().map_or(0, |end| *end as usize);
+        let mut classes = vec![0u16; pairs];
+        let mut ends = classifier.starts.clone();
+        for (text, class) in reader.classes.iter().enumerate() {
+            for number in reader.texts.get(text).iter().filter_map(|feature| classifier.known.get(feature)) {
+                let (start, end) = (classifier.starts[*number as usize], &mut ends[*number as usize]);
+                if *end == start || classes[*end as usize - 1] != *class {
+                    classes[*end as usize] = *class;
+                    *end += 1;
+                }
+            }
+        }
+        classifier.classes = classes;
+        Self {
+            weights: vec![0.0; pairs],
+            squares: vec![START; pairs],
+            chances: vec![0.0; classifier.count],
+            row: Vec::new(),
+            classifier,
+            reader,
+        }
+    }
+
+    /// Goes through the texts once, those of a class far apart.
+    fn pass(&mut self, pass: usize) {
+        let texts = self.reader.classes.len();
+        // A step that has no divisor in common with the number of texts comes by each of them once.
+        let step = (texts * 3 / 8..).find(|step| are_coprime(*step, texts)).unwrap_or(1);
+        let mut at = pass * 31 % texts;
+        for _ in 0..texts {
+            self.learn(at);
+            at = (at + step) % texts;
+        }
+    }
+
+    /// One step by one text.
+    fn learn(&mut self, text: usize) {
+        let features = self.reader.texts.get(text).iter().map(|feature| (*feature, 1.0));
+        self.classifier.row(features, &mut self.row);
+        self.chances.fill(0.0);
+        for (number, value) in &self.row {
+            let range = self.classifier.range(*number);
+            for (class, weight) in self.classifier.classes[range.clone()].iter().zip(&self.weights[range]) {
+                self.chances[usize::from(*class)] += value * weight;
+            }
+        }
+        softmax(&mut self.chances);
+        let right = usize::from(self.reader.classes[text]);
+        self.chances[right] -= 1.0;
+        if self.chances[right] > -SMALL {
+            return;
+        }
+        for (number, value) in &self.row {
+            let range = self.classifier.range(*number);
+            let squares = &mut self.squares[range.clone()];
+            let weights = &mut self.weights[range.clone()];
+            for ((class, weight), square) in self.classifier.classes[range].iter().zip(weights).zip(squares) {
+                let error = self.chances[usize::from(*class)];
+                if error.abs() > SMALL {
+                    let slope = error * value;
+                    *square += slope * slope;
+                    *weight -= RATE * slope / square.sqrt();
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> Classifier {
+        let Self { mut classifier, weights, .. } = self;
+        let most = weights.iter().fold(0.0f32, |most, weight| most.max(weight.abs())).max(f32::EPSILON);
+        classifier.unit = most / f32::from(i16::MAX);
+        #[expect(clippy::cast_possible_truncation, reason = "within the range by its unit")]
+        let rounded = weights.iter().map(|weight| (weight / classifier.unit).round() as i16).collect();
+        classifier.weights = rounded;
+        classifier
+    }
+}
+
+fn are_coprime(mut a: usize, mut b: usize) -> bool {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a == 1
+}
+
+/// What was learnt: for each feature the classes whose asks have it, with their weights.
+#[derive(Debug, Default)]
+pub struct Classifier {
+    /// The number of each feature.
+    known: Map<u32, u32>,
+    /// How rare each is, as in term weighting.
+    rarity: Vec<f32>,
+    /// Where the classes of each begin.
+    starts: Vec<u32>,
+    classes: Vec<u16>,
+    /// In steps of `unit`.
+    weights: Vec<i16>,
+    unit: f32,
+    /// How many classes there are.
+    count: usize,
+    /// The class of absent details, where there are any.
+    absent: Option<usize>,
+}
+
+/// How likely each class is for a question.
+#[derive(Clone, Debug, Default)]
+pub struct Chances {
+    /// The logarithm of each class's chance.
+    logs: Vec<f32>,
+    /// Of all but absent details together.
+    answered: f32,
+    /// Of absent details.
+    absent: Option<f32>,
+}
+
+impl Chances {
+    /// How likely a class is among facts and lists, 0 to 1 with the logarithm; 0 where nothing was learnt.
+    #[must_use]
+    pub fn of(&self, class: usize) -> f32 {
+        self.logs.get(class).map_or(0.0, |log| ((log - self.answered) / RANGE + 1.0).clamp(0.0, 1.0))
+    }
+
+    /// How much likelier a class is than that the articles do not say, -1 to 1 with the log-odds; 0 where nothing was
+    /// learnt of that.
+    #[must_use]
+    pub fn against_absent(&self, class: usize) -> f32 {
+        let both = self.logs.get(class).zip(self.absent);
+        both.map_or(0.0, |(log, absent)| ((log - absent) / RANGE).clamp(-1.0, 1.0))
+    }
+
+    /// The likeliest classes that are facts or lists, best first.
+    #[must_use]
+    pub fn likeliest<const N: usize>(&self) -> [Option<usize>; N] {
+        let mut best: [Option<usize>; N] = [None; N];
+        let facts = self.logs.len() - usize::from(self.absent.is_some());
+        for (class, log) in self.logs.iter().enumerate().take(facts) {
+            let place = best.iter().position(|known| known.is_none_or(|known| self.logs[known] < *log));
+            if let Some(place) = place {
+                best[place..].rotate_right(1);
+                best[place] = Some(class);
+            }
+        }
+        best
+    }
+}
+
+impl Classifier {
+    /// How likely each class is for the words of a question.
+    #[must_use]
+    pub fn chances(&self, words: &[Spoken]) -> Chances {
+        if self.weights.is_empty() {
+            return Chances::default();
+        }
+        let words = words.iter().map(|word| (word.word.as_str(), word.stem.as_str(), word.share));
+        let mut row = Vec::new();
+        self.row(features(words).into_iter(), &mut row);
+        let mut logs = vec![0.0; self.count];
+        for (number, value) in &row {
+            let (range, value) = (self.range(*number), value * self.unit);
+            for (class, weight) in self.classes[range.clone()].iter().zip(&self.weights[range]) {
+                logs[usize::from(*class)] += value * f32::from(*weight);
+            }
+        }
+        softmax(&mut logs);
+        let absent = self.absent.and_then(|class| logs.get(class)).copied();
+        let answered = 1.0 - absent.unwrap_or(0.0);
+        logs.iter_mut().for_each(|chance| *chance = log(*chance));
+        Chances { logs, answered: log(answered), absent: absent.map(log) }
+    }
+
+    fn range(&self, number: u32) -> std::ops::Range<usize> {
+        self.starts[number as usize] as usize..self.starts[number as usize + 1] as usize
+    }
+
+    /// The known features of a text, by number, with their values: rarity, scaled to length 1 for words and to
+    /// [`LETTERS_COUNT`] for letters.
+    fn row(&self, features: impl Iterator<Item = (u32, f32)>, row: &mut Vec<(u32, f32)>) {
+        row.clear();
+        let (mut words, mut letters) = (0.0f32, 0.0f32);
+        for (feature, share) in features {
+            if let Some(number) = self.known.get(&feature) {
+                let value = self.rarity[*number as usize] * share;
+                *(if is_of_letters(feature) { &mut letters } else { &mut words }) += value * value;
+                // Until the lengths are known the sign tells letters from words.
+                row.push((*number, if is_of_letters(feature) { -value } else { value }));
+            }
+        }
+        let (words, letters) = (scale(words), LETTERS_COUNT * scale(letters));
+        row.iter_mut().for_each(|(_, value)| *value *= if *value < 0.0 { -letters } else { words });
+    }
+}
+
+fn scale(squares: f32) -> f32 {
+    if squares > 0.0 { 1.0 / squares.sqrt() } else { 0.0 }
+}
+
+fn log(chance: f32) -> f32 {
+    chance.max(f32::MIN_POSITIVE).ln()
+}
+
+fn softmax(logits: &mut [f32]) {
+    let top = logits.iter().copied().fold(f32::MIN, f32::max);
+    let mut sum = 0.0;
+    for logit in logits.iter_mut() {
+        *logit = (*logit - top).exp();
+        sum += *logit;
+    }
+    logits.iter_mut().for_each(|logit| *logit /= sum);
+}
+
+/// Whether a feature is a run of letters: those are odd.
+fn is_of_letters(feature: u32) -> bool {
+    feature & 1 == 1
+}
+
+/// The features of a text, each once with its greatest share: words by their stems, pairs of neighbours, and runs of
+/// letters within words.
+fn features<'t>(words: impl Iterator<Item = (&'t str, &'t str, f32)>) -> Vec<(u32, f32)> {
+    let mut features = Vec::with_capacity(128);
+    let mut add = |parts: [&[u8]; 2], letters: u32, share: f32| {
+        let mut hasher = Quick::default();
+        for part in parts {
+            hasher.write(part);
+            hasher.write_u8(b' ');
+        }
+        features.push(((hasher.finish() >> 32) as u32 & !1 | letters, share));
+    };
+    let mut before = ("^", 1.0f32);
+    let mut padded: Vec<u8> = Vec::new();
+    for (word, stem, share) in words {
+        add([stem.as_bytes(), b""], 0, share);
+        add([before.0.as_bytes(), stem.as_bytes()], 0, share.min(before.1));
+        before = (stem, share);
+        padded.clear();
+        padded.push(b' ');
+        padded.extend_from_slice(word.as_bytes());
+        padded.push(b' ');
+        for run in padded.windows(LETTERS) {
+            add([run, b""], 1, share);
+        }
+    }
+    add([before.0.as_bytes(), b"$"], 0, before.1);
+    features.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    features.dedup_by_key(|(feature, _)| *feature);
+    features
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::token::tokenize;
+
+    fn learnt(facts: &[&[&str]], absent: &[&str]) -> Classifier {
+        let mut reader = Reader::new(100);
+        for asks in facts {
+            let class = reader.open(false);
+            asks.iter().for_each(|ask| reader.read(&tokenize(ask), class));
+        }
+        absent.iter().for_each(|ask| reader.read(&tokenize(ask), None));
+        reader.finish()
+    }
+
+    fn chances(classifier: &Classifier, question: &str) -> Chances {
+        let words: Vec<Spoken> = tokenize(question).iter().map(Spoken::from).collect();
+        classifier.chances(&words)
+    }
+
+    const SIGNED: [&str; 4] =
+        ["who signed the treaty", "who put a name to the treaty", "treaty signers", "who signed it in the end"];
+    const SAILED: [&str; 4] =
+        ["when did the ships sail", "when did the fleet leave", "sailing date", "when did the ships leave port"];
+    const ABSENT: [&str; 4] =
+        ["how old is the captain", "how old is the minister", "how old is the ship", "how old is she"];
+
+    #[test]
+    fn a_question_goes_to_the_fact_whose_asks_are_like_it() {
+        let classifier = learnt(&[&SIGNED, &SAILED], &ABSENT);
+        for (question, class) in [("who has signed this treaty?", 0), ("when do the ships leave", 1)] {
+            let chances = chances(&classifier, question);
+            assert!(chances.of(class) > chances.of(1 - class), "{question}");
+            assert!(chances.against_absent(class) > 0.0, "{question}");
+            assert_eq!(chances.likeliest::<1>(), [Some(class)], "{question}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_in_vain_is_told_from_the_rest() {
+        let classifier = learnt(&[&SIGNED, &SAILED], &ABSENT);
+        let chances = chances(&classifier, "how old are the ships");
+        assert!(chances.against_absent(0) < 0.0 && chances.against_absent(1) < 0.0);
+    }
+
+    #[test]
+    fn a_misspelt_word_is_known_by_its_letters() {
+        let classifier = learnt(&[&SIGNED, &SAILED], &ABSENT);
+        assert_eq!(chances(&classifier, "treatyy").likeliest::<1>(), [Some(0)]);
+    }
+
+    #[test]
+    fn without_absent_details_nothing_is_said_of_them() {
+        let classifier = learnt(&[&SIGNED, &SAILED], &[]);
+        let chances = chances(&classifier, "how old are the ships");
+        assert!(chances.against_absent(0).abs() < f32::EPSILON);
+        assert!(chances.of(1) > chances.of(0));
+    }
+
+    #[test]
+    fn nothing_learnt_says_nothing() {
+        for classifier in [learnt(&[], &[]), Reader::new(MOST_TEXTS + 1).finish()] {
+            let chances = chances(&classifier, "who signed the treaty");
+            assert!(chances.of(0).abs() < f32::EPSILON && chances.likeliest::<2>() == [None, None]);
+        }
+        let classifier = learnt(&[&SIGNED, &SAILED], &ABSENT);
+        assert!(chances(&classifier, "").of(0).is_finite());
+    }
+
+    #[test]
+    fn the_same_asks_give_the_same_weights() {
+        let [a, b] = [0, 1].map(|_| learnt(&[&SIGNED, &SAILED], &ABSENT));
+        assert_eq!(a.weights, b.weights);
+    }
+}

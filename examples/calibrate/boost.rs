@@ -115,10 +115,11 @@ fn grow(
 }
 
 /// Platt scaling: slope and offset that make held-out log-odds mean what they say.
-pub(crate) fn calibrate(held_out: &[(f64, f64, usize)]) -> (f64, f64) {
+pub(crate) fn calibrate<'h>(held_out: impl Iterator<Item = &'h (f64, f64, usize)>) -> (f64, f64) {
+    let held_out: Vec<&(f64, f64, usize)> = held_out.collect();
     let mut model = [1.0, 0.0];
     super::ascend(&mut model, 800, |model, gradient| {
-        for (logit, right, _) in held_out {
+        for (logit, right, _) in &held_out {
             let error = right - 1.0 / (1.0 + (-(model[0] * logit + model[1])).exp());
             gradient[0] += error * logit / super::count(held_out.len());
             gradient[1] += error / super::count(held_out.len());

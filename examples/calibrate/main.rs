@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release --example calibrate -- QUESTIONS.jsonl...` fits two models: the ranking of candidates (a
 //! conditional logit over the candidates of each question: `McFadden` 1974) and the confidence in the best one (boosted
-//! trees, then Platt scaling). Both are regularised and cross-validated in ten folds; the thresholds that give the best mean worth
+//! trees, then Platt scaling). What a mended knowledge answers is no measure of how sure it can be of the rest: the
+//! scaling is read from the sets given with `--unseen` alone, of which no knowledge was made. Both are regularised and cross-validated in ten folds; the thresholds that give the best mean worth
 //! follow, with a reliability table. With `--asks`, every ask of the knowledge, left out of the index, joins the
 //! ranking's training.
 
@@ -36,6 +37,9 @@ struct Args {
     /// Writes the evidence of every sample to this file, as comma-separated values, for analysis elsewhere.
     #[arg(long)]
     dump: Option<PathBuf>,
+    /// Question sets of which no knowledge was made: fitted like the others, and what confidence is scaled by.
+    #[arg(long)]
+    unseen: Vec<PathBuf>,
     /// Left-out asks join the ranking's training.
     #[arg(long)]
     asks: bool,
@@ -59,7 +63,7 @@ const THIN: f64 = 0.25;
 const THIN_ASKS: usize = 7;
 
 /// Weight of an ask that was left out, beside 1 for a question: there are many, and they are not what people ask.
-const ASK: f64 = 0.01;
+const ASK: f64 = 0.03;
 /// Weight of an ask about another name.
 const SWAPPED: f64 = 0.02;
 /// Weight of an ask of which the fact is not there, or one of a detail that is.
@@ -81,7 +85,11 @@ fn run(args: &Args) -> Result<(), String> {
     let engine = Engine::load(&args.knowledge, &Limits::STANDARD).map_err(|faults| faults.to_string())?;
     let thin = thin(&engine);
     let (mut samples, mut of_thin) = (Vec::new(), Vec::new());
-    for file in &args.files {
+    let mut seen = 0;
+    for file in args.files.iter().chain(&args.unseen) {
+        if args.unseen.first() == Some(file) {
+            seen = samples.len();
+        }
         for question in eval::read(file)? {
             samples.push(sample(&engine, &question)?);
             of_thin.push(Sample { weight: THIN, ..sample(&thin, &question)? });
@@ -146,7 +154,7 @@ fn run(args: &Args) -> Result<(), String> {
         let test = of_thin.iter().enumerate().filter(|(i, _)| i % FOLDS == fold);
         thin_held_out.extend(test.map(|(i, row)| (boost::logit(&trees, &row.x), row.y, i)));
     }
-    let (scale, bias) = boost::calibrate(&held_out);
+    let (scale, bias) = boost::calibrate(held_out.iter().filter(|(.., question)| *question >= seen));
     for (held_out, rows) in [(&mut held_out, &rows), (&mut thin_held_out, &of_thin)] {
         for (logit, _, question) in held_out {
             *logit = rows[*question].guard / (1.0 + (-(scale * *logit + bias)).exp());

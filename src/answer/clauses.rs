@@ -35,6 +35,50 @@ pub fn split_finely(text: &str, compares: bool) -> Vec<String> {
     if (2..=MOST).contains(&parts.len()) { parts } else { Vec::new() }
 }
 
+/// The question within what somebody says around it: "hey, sorry to bother, my teacher wants to know who signed it and I
+/// forgot". From its question word to the end of the clause; `None` where little else is said.
+#[must_use]
+pub fn core(text: &str) -> Option<String> {
+    let folded = crate::text::fold::fold_glyphs(text);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let asks = |at: &usize| words.get(*at).is_some_and(|word| ASKS.contains(&bare(word).as_str()));
+    let opens = |at: &usize| {
+        let before = at.checked_sub(1).and_then(|before| words.get(before));
+        before.is_none_or(|before| before.ends_with([',', '.', '?', '!', ';', ':']))
+    };
+    // One that opens a clause asks; another may only tell when something was.
+    let from = (0..words.len()).filter(asks).find(opens).or_else(|| (0..words.len()).find(asks))?;
+    let mut to = from;
+    while let Some(word) = words.get(to) {
+        to += 1;
+        let next = words.get(to).map(|next| bare(next)).unwrap_or_default();
+        let behind = words.get(to + 1).map(|behind| bare(behind)).unwrap_or_default();
+        let tells = JOINS.contains(&next.as_str()) && TELLERS.contains(&behind.as_str());
+        let long = to - from >= SHORTEST;
+        if long && (word.ends_with(['.', '?', '!', ';', ',']) || tells || TRAILERS.contains(&next.as_str())) {
+            break;
+        }
+    }
+    let said_around = words.len() - (to - from);
+    (to - from >= SHORTEST && said_around >= AROUND).then(|| words.get(from..to).unwrap_or_default().join(" "))
+}
+
+/// Words that ask, as people type them.
+const ASKS: [&str; 24] = [
+    "who", "whos", "whose", "whom", "what", "whats", "wat", "wats", "wut", "when", "whens", "wen", "where", "wheres",
+    "why", "whys", "how", "hows", "which", "many", "much", "hw", "whn", "wht",
+];
+/// Who speaks of themselves behind an "and".
+const TELLERS: [&str; 8] = ["i", "im", "ive", "my", "we", "me", "now", "dont"];
+/// Words that end what is asked.
+const TRAILERS: [&str; 14] =
+    ["cuz", "cos", "coz", "because", "lol", "lmao", "thx", "thxx", "thanks", "ty", "pls", "plz", "btw", "asking"];
+/// Fewest words of a question within what is said around it.
+const SHORTEST: usize = 3;
+/// Fewest words around it that make it worth a look for itself.
+const AROUND: usize = 3;
+
 fn pieces(text: &str, finely: bool, compares: bool) -> Vec<String> {
     let folded = crate::text::fold::fold_glyphs(text);
     let mut parts: Vec<String> = Vec::new();
@@ -108,6 +152,21 @@ mod tests {
         assert_eq!(split("two things: (1) who came (2) who left"), ["who came", "who left"]);
         assert!(split("What did Smith and Jones sign?").is_empty());
         assert!(split("").is_empty());
+    }
+
+    #[test]
+    fn the_question_is_found_within_what_is_said_around_it() {
+        assert_eq!(
+            core("hey sry, teacher gonna ask whos the foreign minster and i forgot lol").as_deref(),
+            Some("whos the foreign minster")
+        );
+        assert_eq!(
+            core("I was on the bus when I saw it. Who signed the treaty? Thanks a lot").as_deref(),
+            Some("Who signed the treaty?")
+        );
+        assert_eq!(core("who signed the treaty"), None);
+        assert_eq!(core("tell me all about the boats please now"), None);
+        assert_eq!(core(""), None);
     }
 
     #[test]

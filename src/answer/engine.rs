@@ -133,6 +133,9 @@ impl Engine {
             self.answer_each(query, &found, &mut picked);
         }
         self.answer_beside(&clauses, query, question, &found, &mut picked);
+        if picked.is_empty() {
+            picked = self.answer_core(question);
+        }
         self.compose(&found, &picked)
     }
 
@@ -202,6 +205,14 @@ impl Engine {
         let mut facts = self.index.list(list.fact).to_vec();
         facts.sort_by_key(place);
         facts.into_iter().map(|fact| (fact, confidence)).collect()
+    }
+
+    /// The answer to the question within what is said around it, where that is sure.
+    fn answer_core(&self, question: &Question) -> Vec<(usize, f64)> {
+        let Some(core) = clauses::core(&question.text) else { return Vec::new() };
+        let found = self.find(&Query::new(&core, self.index.spelling()), &question.context);
+        let sure = found.candidates.first().filter(|_| found.confidence >= SURE);
+        sure.map(|best| (best.fact, found.confidence)).into_iter().collect()
     }
 
     /// Adds the answers for each of several entities that are named side by side ("what do Utopia and Ruritania say?").

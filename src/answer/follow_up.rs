@@ -51,8 +51,9 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     let share = if query.lean == Lean::Ellipsis { TAKEN_OVER } else { TAKEN_BY_PRONOUN };
     let own = entities_of(index, &asked);
     // "what about Utopia?": whoever it was about before, it is about Utopia now.
-    let shifts =
-        query.lean == Lean::Ellipsis && !own.is_empty() && asked.units.iter().all(|unit| unit.entity.is_some());
+    let shifts = query.lean == Lean::Ellipsis
+        && !own.is_empty()
+        && (query.turns || asked.units.iter().all(|unit| unit.entity.is_some()));
     if shifts {
         asked.weights.iter_mut().for_each(|weight| *weight *= SHIFTED);
     }

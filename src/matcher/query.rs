@@ -23,6 +23,8 @@ pub struct Query {
     pub small_talk: Option<SmallTalk>,
     /// How it leans on the question before it.
     pub lean: Lean,
+    /// Whether it turns to somebody or something else in so many words: "what about Utopia, are they pleased?".
+    pub turns: bool,
     /// Whether several facts are asked for: "list all", "what are the numbers".
     pub wants_list: bool,
     /// Whether several things are held against each other: "compare", "both", "versus".
@@ -82,10 +84,11 @@ impl Query {
         let wants_list = wants_list(&tokens);
         let attributes = attributes_of(words.iter().map(|word| &word.token), lexicon);
         let lean = lean(&words, kind);
+        let turns = turns(&words);
         let asks_at = words.iter().position(|word| QUESTION_WORDS.contains(&word.token.word.as_str()));
         let compares = words.iter().any(|word| COMPARES.contains(&word.token.word.as_str()));
         let precise = words.iter().any(|word| PRECISE.contains(&word.token.word.as_str()));
-        Self { words, kind, attributes, small_talk, lean, wants_list, compares, precise, asks_at }
+        Self { words, kind, attributes, small_talk, lean, turns, wants_list, compares, precise, asks_at }
     }
 
     /// The words that carry content.
@@ -261,6 +264,13 @@ fn wants_list(tokens: &[Token]) -> bool {
     tokens.iter().any(|token| LIST.contains(&token.word.as_str()))
 }
 
+/// Whether a question opens by turning to something: "what about", "and how about".
+fn turns(words: &[Word]) -> bool {
+    let word = |at: usize| words.get(at).map_or("", |word| word.token.word.as_str());
+    let from = usize::from(matches!(word(0), "and" | "but" | "ok" | "so"));
+    matches!((word(from), word(from + 1)), ("what" | "how" | "wat", "about" | "abt"))
+}
+
 /// Reads how a question leans on the one before it.
 fn lean(words: &[Word], kind: Kind) -> Lean {
     const PRONOUNS: [&str; 26] = [
@@ -295,8 +305,7 @@ fn lean(words: &[Word], kind: Kind) -> Lean {
         ["and", "but", "or", "also", "then", "so", "ok", "okay", "what about", "how about", "plus", "really"];
     let word = |at: usize| words.get(at).map_or("", |word| word.token.word.as_str());
     let content = words.iter().filter(|word| word.content).count();
-    let about = matches!((word(0), word(1)), ("what" | "how" | "wat", "about" | "abt"))
-        || matches!((word(0), word(1), word(2)), ("and" | "but" | "ok" | "so", "what" | "how", "about"));
+    let about = turns(words);
     let opener = OPENERS.contains(&word(0));
     if about || content == 0 || opener && content <= 2 {
         return Lean::Ellipsis;

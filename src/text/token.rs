@@ -126,10 +126,13 @@ fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Raw>) {
     flush(&mut word);
 }
 
+/// What hangs on a word behind an apostrophe. "What's", "who'll": the verb is no loss, and the question word must stay;
+/// with its apostrophe off, "I'll" would be "ill".
+const CLITICS: [&str; 4] = ["'s", "'S", "'ll", "'LL"];
+
 /// Adds one word: possessive and apostrophes off, lower case, currency marks after digits as they are.
 fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
-    let stripped = word.strip_suffix("'s").or_else(|| word.strip_suffix("'S")).unwrap_or(word);
-    // "what's", "where's": the verb is no loss, and the question word must stay.
+    let stripped = CLITICS.iter().find_map(|clitic| word.strip_suffix(clitic)).unwrap_or(word);
     let upper = !shouting && stripped.len() >= 2 && stripped.chars().all(char::is_uppercase);
     let mut push = |lower: &str| {
         let lower = match lower {
@@ -228,6 +231,11 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         tokenize(text).into_iter().map(|t| t.word.to_string()).collect()
+    }
+
+    #[test]
+    fn verbs_behind_an_apostrophe_make_no_other_word() {
+        assert_eq!(words("I'll ask if he's ill; she'll know"), ["i", "ask", "if", "he", "ill", "she", "know"]);
     }
 
     #[test]

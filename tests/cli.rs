@@ -37,4 +37,7 @@ mod cli {
 
     /// Usage, settings from the environment and `.env`, help.
     mod settings;
+
+    /// Questions as people type them: apostrophes left out, digits for words, talk around the question.
+    mod typing;
 }

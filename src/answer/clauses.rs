@@ -23,8 +23,19 @@ const MOST: usize = 5;
 /// Empty where it asks for one thing only.
 #[must_use]
 pub fn split(text: &str) -> Vec<String> {
-    let parts = pieces(text, false, false);
+    let mut parts = pieces(text, false, false);
+    // "who signed it? need a source before I post that": the rest only says something.
+    if parts.iter().any(|part| asks(part)) {
+        parts.retain(|part| asks(part));
+    }
     if (2..=MOST).contains(&parts.len()) { parts } else { Vec::new() }
+}
+
+/// Whether a part is put as a question.
+fn asks(part: &str) -> bool {
+    let first = part.split_whitespace().next().unwrap_or_default();
+    let first = first.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    part.ends_with('?') || OPENERS.contains(&first.as_str()) || ASKS.contains(&first.as_str())
 }
 
 /// Splits a question further, at whatever names things side by side: "and", "or", "versus", commas, colons, slashes.
@@ -151,6 +162,7 @@ mod tests {
         assert_eq!(split("When is it? Where is it?"), ["When is it?", "Where is it?"]);
         assert_eq!(split("two things: (1) who came (2) who left"), ["who came", "who left"]);
         assert!(split("What did Smith and Jones sign?").is_empty());
+        assert!(split("Who signed it? Need a source before I post that").is_empty());
         assert!(split("").is_empty());
     }
 

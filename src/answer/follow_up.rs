@@ -71,7 +71,9 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
         asked.weights.push(weight * share);
     }
     asked.take_words(before, &gone, share);
-    if query.lean == Lean::Ellipsis && asked.kind == Kind::What {
+    // "on what condition?" asks for something else than the question before it.
+    let asks_itself = query.asks_at.is_some() && !query.turns && !query.is_empty();
+    if query.lean == Lean::Ellipsis && asked.kind == Kind::What && !asks_itself {
         asked.kind = before.kind;
     }
     asked.meaning.add_share(&before.meaning, share);

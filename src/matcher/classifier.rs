@@ -7,36 +7,22 @@
 //! and a question would cost as many steps as there are facts. Steps as in `AdaGrad` (Duchi, Hazan & Singer 2011); the same asks always give the
 //! same weights.
 
+mod learn;
+
 use std::hash::Hasher as _;
 use std::ops::Range;
 
-use super::lists::{Lists, make_room};
 use crate::text::Shared;
 use crate::text::quick::{Map, Quick};
 use crate::text::token::Token;
+pub use learn::Reader;
 
-/// Texts from which nothing is learnt: what learning takes would hold up loading.
-const MOST_TEXTS: usize = 40_000;
-/// Times that a word or a pair of words must stand in a text.
-const LEAST_WORDS: u32 = 2;
-/// The same for a run of letters.
-const LEAST_LETTERS: u32 = 4;
 /// Letters of a run, the ends of a word counting as one each.
 const LETTERS: usize = 4;
 /// Weight of the letters of a text beside that of its words.
 const LETTERS_COUNT: f32 = 0.5;
-/// Passes over the texts.
-const PASSES: usize = 3;
-/// How far each step goes.
-const RATE: f32 = 0.5;
-/// What steps are slowed down by at the start.
-const START: f32 = 1e-4;
-/// Error of a class's chance below which nothing is learnt from it.
-const SMALL: f32 = 0.03;
 /// Nearest and farthest that a chance is told apart, in log-odds.
 const RANGE: f32 = 8.0;
-/// A feature of one class in so many has a weight for each: going through all is quicker than going from one to another.
-const COMMON: u32 = 5;
 /// Log-odds below the likeliest class from which a class counts for nothing.
 const FAR: f32 = 12.0;
 
@@ -55,260 +41,6 @@ impl From<&Token> for Spoken {
     fn from(token: &Token) -> Self {
         Self { word: token.word.clone(), stem: token.stem.clone(), share: 1.0 }
     }
-}
-
-/// The asks as they are read.
-#[derive(Debug)]
-pub struct Reader {
-    /// The features of each text.
-    texts: Lists<u32>,
-    /// The class of each.
-    classes: Vec<u16>,
-    /// How many classes there are besides that of absent details.
-    next: u16,
-    idle: bool,
-}
-
-/// Stands for the class of absent details until all others are known.
-const ABSENT: u16 = u16::MAX;
-
-impl Reader {
-    /// A reader of so many asks. Of too many nothing is learnt.
-    #[must_use]
-    pub fn new(asks: usize) -> Self {
-        Self { texts: Lists::default(), classes: Vec::new(), next: 0, idle: asks > MOST_TEXTS }
-    }
-
-    /// Opens the class of the next fact or list; `None` stands for what the articles do not give.
-    pub fn open(&mut self, absent: bool) -> Option<u16> {
-        if absent {
-            return None;
-        }
-        self.idle |= self.next == ABSENT - 1;
-        self.next += u16::from(!self.idle);
-        Some(self.next.saturating_sub(1))
-    }
-
-    /// Reads a text of a class.
-    pub fn read(&mut self, tokens: &[Token], class: Option<u16>) {
-        if self.idle || tokens.is_empty() {
-            return;
-        }
-        let words = tokens.iter().map(|token| (token.word.as_str(), token.stem.as_str(), 1.0));
-        let mut features: Vec<u32> = features(words).into_iter().map(|(feature, _)| feature).collect();
-        features.shrink_to_fit();
-        self.texts.push(features);
-        make_room(&mut self.classes, 1);
-        self.classes.push(class.unwrap_or(ABSENT));
-    }
-
-    /// Learns from what was read.
-    #[must_use]
-    pub fn finish(mut self) -> Classifier {
-        if self.idle || self.classes.is_empty() {
-            return Classifier::default();
-        }
-        let classifier = self.known();
-        self.classes.iter_mut().filter(|class| **class == ABSENT).for_each(|class| *class = self.next);
-        let mut learner = Learner::new(classifier, self);
-        for pass in 0..PASSES {
-            learner.pass(pass);
-        }
-        learner.finish()
-    }
-
-    /// The features that are worth a weight, common ones first, each with its rarity and room for its classes.
-    fn known(&self) -> Classifier {
-        let mut counts: Map<u32, Count> = Map::default();
-        for (text, class) in self.classes.iter().enumerate() {
-            for feature in self.texts.get(text) {
-                let count = counts.entry(*feature).or_insert(Count { texts: 0, classes: 0, last: None });
-                count.texts += 1;
-                // Texts of a class follow one another.
-                count.classes += u32::from(count.last != Some(*class));
-                count.last = Some(*class);
-            }
-        }
-        counts.retain(|feature, count| {
-            count.texts >= if is_of_letters(*feature) { LEAST_LETTERS } else { LEAST_WORDS } && count.classes > 0
-        });
-        let absent = self.classes.contains(&ABSENT);
-        let mut classifier = Classifier {
-            count: usize::from(self.next) + usize::from(absent),
-            absent: absent.then_some(usize::from(self.next)),
-            starts: vec![0],
-            ..Classifier::default()
-        };
-        let is_common = |count: &Count| (count.classes * COMMON) as usize >= classifier.count;
-        let mut kept: Vec<(u32, Count)> = counts.into_iter().collect();
-        kept.sort_unstable_by_key(|(feature, count)| (!is_common(count), *feature));
-        classifier.common = kept.partition_point(|(_, count)| is_common(count));
-        #[expect(clippy::cast_precision_loss, reason = "tens of thousands at most")]
-        let all = self.classes.len() as f32;
-        let mut next = 0;
-        for ((feature, count), number) in kept.into_iter().zip(0u32..) {
-            classifier.known.insert(feature, number);
-            #[expect(clippy::cast_precision_loss, reason = "tens of thousands at most")]
-            let texts = count.texts as f32;
-            classifier.rarity.push(((all + 1.0) / (texts + 1.0)).ln() + 1.0);
-            if number as usize >= classifier.common {
-                next += count.classes;
-                classifier.starts.push(next);
-            }
-        }
-        classifier
-    }
-}
-
-struct Count {
-    texts: u32,
-    classes: u32,
-    last: Option<u16>,
-}
-
-/// What learns the weights.
-struct Learner {
-    classifier: Classifier,
-    reader: Reader,
-    common: Learnt,
-    rare: Learnt,
-    chances: Vec<f32>,
-    /// The classes of which a text has something to teach, with the error of their chance.
-    errors: Vec<(u16, f32)>,
-    row: Vec<(u32, f32)>,
-    /// Whether there was nothing more to learn from a text.
-    settled: Vec<bool>,
-}
-
-/// Weights, and the sum of the squares of the steps of each.
-struct Learnt {
-    weights: Vec<f32>,
-    squares: Vec<f32>,
-}
-
-impl Learnt {
-    fn new(count: usize) -> Self {
-        Self { weights: vec![0.0; count], squares: vec![START; count] }
-    }
-
-    fn step(&mut self, at: usize, slope: f32) {
-        let squares = &mut self.squares[at];
-        *squares += slope * slope;
-        self.weights[at] -= RATE * slope / squares.sqrt();
-    }
-}
-
-impl Learner {
-    fn new(mut classifier: Classifier, mut reader: Reader) -> Self {
-        let pairs = classifier.starts.last().map_or(0, |end| *end as usize);
-        reader.texts.items.iter_mut().for_each(|feature| *feature = classifier.numbered(*feature));
-        let common = u32::try_from(classifier.common).unwrap_or(u32::MAX);
-        let mut classes = vec![0u16; pairs];
-        let mut ends = classifier.starts.clone();
-        for (text, class) in reader.classes.iter().enumerate() {
-            for number in reader.texts.get(text).iter().filter(|numbered| **numbered != UNKNOWN) {
-                let Some(rare) = (number >> 1).checked_sub(common) else { continue };
-                let rare = rare as usize;
-                let (start, end) = (classifier.starts[rare], &mut ends[rare]);
-                if *end == start || classes[*end as usize - 1] != *class {
-                    classes[*end as usize] = *class;
-                    *end += 1;
-                }
-            }
-        }
-        classifier.classes = classes;
-        Self {
-            common: Learnt::new(classifier.common * classifier.count),
-            rare: Learnt::new(pairs),
-            chances: vec![0.0; classifier.count],
-            errors: Vec::new(),
-            row: Vec::new(),
-            settled: vec![false; reader.classes.len()],
-            classifier,
-            reader,
-        }
-    }
-
-    /// Goes through the texts once, those of a class far apart.
-    fn pass(&mut self, pass: usize) {
-        let texts = self.reader.classes.len();
-        // A step that has no divisor in common with the number of texts comes by each of them once.
-        let step = (texts * 3 / 8..).find(|step| are_coprime(*step, texts)).unwrap_or(1);
-        let mut at = pass * 31 % texts;
-        for _ in 0..texts {
-            if !self.settled[at] {
-                self.settled[at] = !self.learn(at);
-            }
-            at = (at + step) % texts;
-        }
-    }
-
-    /// One step by one text; whether there was anything to learn.
-    fn learn(&mut self, text: usize) -> bool {
-        let features = self.reader.texts.get(text).iter().map(|feature| (*feature, 1.0));
-        self.classifier.row(features, &mut self.row);
-        self.chances.fill(0.0);
-        for (number, value) in &self.row {
-            match self.classifier.place(*number) {
-                Place::Common(range) => {
-                    for (chance, weight) in self.chances.iter_mut().zip(&self.common.weights[range]) {
-                        *chance += value * weight;
-                    }
-                }
-                Place::Rare(range) => {
-                    for (class, weight) in self.classifier.classes[range.clone()].iter().zip(&self.rare.weights[range])
-                    {
-                        self.chances[usize::from(*class)] += value * weight;
-                    }
-                }
-            }
-        }
-        softmax(&mut self.chances);
-        let right = usize::from(self.reader.classes[text]);
-        self.chances[right] -= 1.0;
-        if self.chances[right] > -SMALL {
-            return false;
-        }
-        let errors = (0u16..).zip(&self.chances).filter(|(_, error)| error.abs() > SMALL);
-        self.errors.clear();
-        self.errors.extend(errors.map(|(class, error)| (class, *error)));
-        for (number, value) in &self.row {
-            match self.classifier.place(*number) {
-                Place::Common(range) => {
-                    for (class, error) in &self.errors {
-                        self.common.step(range.start + usize::from(*class), error * value);
-                    }
-                }
-                Place::Rare(range) => {
-                    for (class, at) in self.classifier.classes[range.clone()].iter().zip(range) {
-                        let error = self.chances[usize::from(*class)];
-                        if error.abs() > SMALL {
-                            self.rare.step(at, error * value);
-                        }
-                    }
-                }
-            }
-        }
-        true
-    }
-
-    fn finish(self) -> Classifier {
-        let Self { mut classifier, common, rare, .. } = self;
-        let all = common.weights.iter().chain(&rare.weights);
-        let most = all.fold(0.0f32, |most, weight| most.max(weight.abs()));
-        let unit = most.max(f32::EPSILON) / f32::from(i16::MAX);
-        #[expect(clippy::cast_possible_truncation, reason = "within the range by its unit")]
-        let round = |learnt: Learnt| learnt.weights.iter().map(|weight| (weight / unit).round() as i16).collect();
-        (classifier.unit, classifier.of_common, classifier.of_rare) = (unit, round(common), round(rare));
-        classifier
-    }
-}
-
-fn are_coprime(mut a: usize, mut b: usize) -> bool {
-    while b > 0 {
-        (a, b) = (b, a % b);
-    }
-    a == 1
 }
 
 /// What was learnt: for each feature the classes whose asks have it, with their weights.
@@ -569,7 +301,7 @@ mod tests {
 
     #[test]
     fn nothing_learnt_says_nothing() {
-        for classifier in [learnt(&[], &[]), Reader::new(MOST_TEXTS + 1).finish()] {
+        for classifier in [learnt(&[], &[]), Reader::new(learn::MOST_TEXTS + 1).finish()] {
             let chances = chances(&classifier, "who signed the treaty");
             assert!(chances.of(0).abs() < f32::EPSILON && chances.likeliest::<2>() == [None, None]);
         }

@@ -70,6 +70,7 @@ impl Kind {
             || tokens.iter().any(|token| MONEY.contains(&token.stem.as_str()) || MONEY.contains(&token.word.as_str()));
         for at in 0..tokens.len() {
             let kind = match (word(at), word(at + 1)) {
+                ("how", "many") if SPANS.contains(&word(at + 2)) => Some(Self::HowLong),
                 ("how", "many") | ("number", "of") | ("many", _) => {
                     Some(if money() { Self::HowMuch } else { Self::HowMany })
                 }
@@ -106,6 +107,10 @@ const MONEY: [&str; 16] = [
     "money", "cost", "price", "dollar", "pay", "rent", "cash", "fund", "worth", "buck", "spend", "billion", "million",
     "debt", "loan", "usd",
 ];
+
+/// Stretches of time: how many of them is how long.
+const SPANS: [&str; 10] =
+    ["years", "year", "months", "month", "weeks", "days", "hours", "minutes", "decades", "centuries"];
 
 /// Verbs that open a yes-or-no question.
 const AUXILIARIES: [&str; 30] = [
@@ -213,6 +218,7 @@ mod tests {
             ("so when exactly did it happen", Kind::When),
             ("what year was that", Kind::When),
             ("how many troops", Kind::HowMany),
+            ("for how many years is it", Kind::HowLong),
             ("how much money was pledged", Kind::HowMuch),
             ("which city", Kind::Where),
             ("how come they left", Kind::Why),

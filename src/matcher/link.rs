@@ -277,8 +277,11 @@ impl Linker {
     /// The longest alias at a position: its length in words and the entities that it may mean.
     fn alias(&self, words: &[Word], at: usize) -> Option<(usize, Vec<u32>)> {
         let rest = words.get(at..).unwrap_or_default();
-        let (length, owners) = self.aliases.longest(rest.iter().map(|word| word.token.word.as_str()))?;
         let token = &rest.first()?.token;
+        let named = self.aliases.longest(rest.iter().map(|word| word.token.word.as_str()));
+        // "syrias president": many leave the apostrophe out.
+        let possessive = || self.aliases.longest(std::iter::once(owner(&token.word)?));
+        let (length, owners) = named.or_else(possessive)?;
         let entities: Vec<u32> = owners
             .iter()
             .filter(|owner| !owner.capitals || token.upper || reads_as_name(words, at))
@@ -312,6 +315,12 @@ impl Linker {
         }
         Some((length, groups))
     }
+}
+
+/// The word in front of a possessive ending without its apostrophe; `None` for a word that ends so by itself.
+fn owner(word: &str) -> Option<&str> {
+    let owner = word.strip_suffix('s').filter(|owner| owner.len() >= 3)?;
+    (!Lexicon::get().is_word(word)).then_some(owner)
 }
 
 /// Whether a word that is ordinary in lower case ("us") reads as a name where it stands: a noun follows, and no verb or

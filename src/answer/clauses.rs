@@ -50,16 +50,23 @@ pub fn split_finely(text: &str, compares: bool) -> Vec<String> {
 /// forgot". From its question word to the end of the clause; `None` where little else is said.
 #[must_use]
 pub fn core(text: &str) -> Option<String> {
+    // "who signed it? I was away that week": one of several sentences asks.
+    let parts = pieces(text, false, false);
+    let mut asking = parts.iter().filter(|part| asks(part));
+    if let (Some(part), None, true) = (asking.next(), asking.next(), parts.len() > 1) {
+        let last = part.rsplit_once(". ").or_else(|| part.rsplit_once("! ")).map(|(_, last)| last);
+        return Some(last.filter(|last| asks(last)).unwrap_or(part).to_owned());
+    }
     let folded = crate::text::fold::fold_glyphs(text);
     let words: Vec<&str> = folded.split_whitespace().collect();
     let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let asks = |at: &usize| words.get(*at).is_some_and(|word| ASKS.contains(&bare(word).as_str()));
+    let is_asking = |at: &usize| words.get(*at).is_some_and(|word| ASKS.contains(&bare(word).as_str()));
     let opens = |at: &usize| {
         let before = at.checked_sub(1).and_then(|before| words.get(before));
         before.is_none_or(|before| before.ends_with([',', '.', '?', '!', ';', ':']))
     };
     // One that opens a clause asks; another may only tell when something was.
-    let from = (0..words.len()).filter(asks).find(opens).or_else(|| (0..words.len()).find(asks))?;
+    let from = (0..words.len()).filter(is_asking).find(opens).or_else(|| (0..words.len()).find(is_asking))?;
     let mut to = from;
     while let Some(word) = words.get(to) {
         to += 1;

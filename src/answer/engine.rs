@@ -120,6 +120,11 @@ impl Engine {
             return Answer::none(words::NOTHING_ASKED);
         }
         let found = self.find(query, &question.context);
+        // "who else?" with nothing said before: whatever is nearest, it is not what was meant.
+        let verbatim = found.candidates.first().is_some_and(|best| best.signals.verbatim > 0.0);
+        if query.only_leans() && question.context.is_empty() && !verbatim {
+            return self.without_answer(&Match { confidence: 0.0, ..found });
+        }
         let mut picked = self.pick_list(&found);
         let listed = !picked.is_empty();
         if !listed {

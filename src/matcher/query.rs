@@ -99,6 +99,12 @@ impl Query {
         self.words.iter().filter(|word| word.content).map(|word| &word.token)
     }
 
+    /// Whether it says nothing but that it leans on something: "who else?", "and when?".
+    #[must_use]
+    pub fn only_leans(&self) -> bool {
+        self.lean != Lean::None && self.content().all(|token| PRONOUNS.contains(&token.word.as_str()))
+    }
+
     /// Whether there is anything to match.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -302,36 +308,38 @@ fn turns(words: &[Word]) -> bool {
     matches!((word(from), word(from + 1)), ("what" | "how" | "wat", "about" | "abt"))
 }
 
+/// Words that stand for what was said before.
+const PRONOUNS: [&str; 26] = [
+    "he",
+    "him",
+    "his",
+    "she",
+    "her",
+    "hers",
+    "they",
+    "them",
+    "their",
+    "theirs",
+    "it",
+    "its",
+    "that",
+    "this",
+    "those",
+    "these",
+    "there",
+    "then",
+    "one",
+    "ones",
+    "himself",
+    "themselves",
+    "so",
+    "else",
+    "here",
+    "same",
+];
+
 /// Reads how a question leans on the one before it.
 fn lean(words: &[Word], kind: Kind) -> Lean {
-    const PRONOUNS: [&str; 26] = [
-        "he",
-        "him",
-        "his",
-        "she",
-        "her",
-        "hers",
-        "they",
-        "them",
-        "their",
-        "theirs",
-        "it",
-        "its",
-        "that",
-        "this",
-        "those",
-        "these",
-        "there",
-        "then",
-        "one",
-        "ones",
-        "himself",
-        "themselves",
-        "so",
-        "else",
-        "here",
-        "same",
-    ];
     const OPENERS: [&str; 12] =
         ["and", "but", "or", "also", "then", "so", "ok", "okay", "what about", "how about", "plus", "really"];
     const PREPOSITIONS: [&str; 13] =

@@ -1,7 +1,7 @@
 //! Deciding: from candidates to how sure the bot is, and what it does about it.
 
 use crate::knowledge::Fact;
-use crate::matcher::search::{Asked, reached, support};
+use crate::matcher::search::{Asked, support};
 use crate::matcher::{Candidate, Index, Kind, signals};
 
 use super::model;
@@ -36,14 +36,6 @@ pub struct Evidence {
     pub absent_meaning: f32,
     /// Its lead in likeness of meaning to the nearest three, -1 to 1.
     pub absent_meanings: f32,
-    /// How much of the question the candidate accounts for where words of like meaning count in part.
-    pub reached: f32,
-    /// How well it accounts for the worst word of the question.
-    pub worst: f32,
-    /// The lead in `reached` of the best of the nearest absent details, -1 to 1.
-    pub absent_reached: f32,
-    /// Their lead in `worst`, -1 to 1.
-    pub absent_worst: f32,
     /// 1 where the question wants a yes or a no.
     pub polar: f32,
     /// 1 where it wants more precision than most.
@@ -61,10 +53,10 @@ pub struct Evidence {
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 23;
+pub const COUNT: usize = signals::COUNT + 19;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 23] = [
+pub const NAMES: [&str; 19] = [
     "margin",
     "score",
     "unheard",
@@ -77,10 +69,6 @@ pub const NAMES: [&str; 23] = [
     "claimed",
     "absent_meaning",
     "absent_meanings",
-    "reached",
-    "worst",
-    "absent_reached",
-    "absent_worst",
     "polar",
     "precise",
     "wording",
@@ -136,13 +124,6 @@ impl Evidence {
             let claims = open.zip(&asked.weights).map(|((own, other), weight)| weight * other.any * (1.0 - own.any));
             claims.fold(0.0, f32::max) / index.rarest()
         });
-        let (whole, worst) = reached(index, asked, candidate.fact);
-        let mut likeliest: Vec<&Candidate> = absent.iter().collect();
-        likeliest.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
-        let mut others = [(0.0, 0.0); RIVALS];
-        for (other, detail) in others.iter_mut().zip(likeliest) {
-            *other = reached(index, asked, detail.fact);
-        }
         #[expect(clippy::cast_precision_loss, reason = "a few dozen units")]
         let length = (asked.units.len() as f32 / 8.0).min(1.0);
         Self {
@@ -165,10 +146,6 @@ impl Evidence {
             claimed: claimed.min(1.0),
             absent_meaning: lead(|signals| signals.meaning),
             absent_meanings: lead(|signals| signals.meanings),
-            reached: whole,
-            worst,
-            absent_reached: others.iter().map(|(whole, _)| *whole).fold(0.0, f32::max) - whole,
-            absent_worst: others.iter().map(|(_, worst)| *worst).fold(0.0, f32::max) - worst,
             polar: f32::from(u8::from(asked.kind == Kind::YesNo)),
             precise: f32::from(u8::from(asked.precise)),
             wording: asked.manner.sum,
@@ -197,10 +174,6 @@ impl Evidence {
             self.claimed,
             self.absent_meaning,
             self.absent_meanings,
-            self.reached,
-            self.worst,
-            self.absent_reached,
-            self.absent_worst,
             self.polar,
             self.precise,
             self.wording,
@@ -241,9 +214,6 @@ const STRANGE: f32 = 0.28;
 
 /// How usual a word is taken to be that no ask holds: one in twenty-five.
 const RARE: f32 = 0.04;
-
-/// Absent details whose words are compared with those of the question by meaning.
-const RIVALS: usize = 3;
 
 /// How like its asks a question is, by which absent details are compared among themselves and with facts.
 fn likeness(candidate: &Candidate) -> f32 {

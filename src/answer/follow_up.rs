@@ -53,7 +53,7 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     // "what about Utopia?": whoever it was about before, it is about Utopia now.
     let shifts = query.lean == Lean::Ellipsis
         && !own.is_empty()
-        && (query.turns || asked.units.iter().all(|unit| unit.entity.is_some()));
+        && (query.turns() || asked.units.iter().all(|unit| unit.entity.is_some()));
     if shifts {
         asked.weights.iter_mut().for_each(|weight| *weight *= SHIFTED);
     }
@@ -72,7 +72,7 @@ fn take_over(index: &Index, query: &Query, mut asked: Asked, before: &Asked) -> 
     }
     asked.take_words(before, &gone, share);
     // "on what condition?" asks for something else than the question before it.
-    let asks_itself = query.asks_at.is_some() && !query.turns && !query.is_empty();
+    let asks_itself = query.asks_at.is_some() && !query.turns() && !query.is_empty();
     if query.lean == Lean::Ellipsis && asked.kind == Kind::What && !asks_itself {
         asked.kind = before.kind;
     }

@@ -145,7 +145,9 @@ impl Classifier {
         softmax(&mut logs);
         let absent = self.absent.and_then(|class| logs.get(class)).copied();
         let answered = 1.0 - absent.unwrap_or(0.0);
-        logs.iter_mut().for_each(|chance| *chance = log(*chance));
+        for chance in &mut logs {
+            *chance = log(*chance);
+        }
         Chances { logs, answered: log(answered), absent: absent.map(log) }
     }
 
@@ -200,7 +202,9 @@ fn softmax(logits: &mut [f32]) {
         *logit = if below > -FAR { below.exp() } else { 0.0 };
         sum += *logit;
     }
-    logits.iter_mut().for_each(|logit| *logit /= sum);
+    for logit in logits {
+        *logit /= sum;
+    }
 }
 
 /// Whether a feature, numbered or not, is a run of letters: those are odd.
@@ -246,12 +250,16 @@ mod tests {
     use crate::text::token::tokenize;
 
     fn learnt(facts: &[&[&str]], absent: &[&str]) -> Classifier {
-        let mut reader = Reader::new(100);
+        let mut reader = Reader::new(100, 10);
         for asks in facts {
             let class = reader.open(false);
-            asks.iter().for_each(|ask| reader.read(&tokenize(ask), class));
+            for ask in *asks {
+                reader.read(&tokenize(ask), class);
+            }
         }
-        absent.iter().for_each(|ask| reader.read(&tokenize(ask), None));
+        for ask in absent {
+            reader.read(&tokenize(ask), None);
+        }
         reader.finish()
     }
 
@@ -301,7 +309,7 @@ mod tests {
 
     #[test]
     fn nothing_learnt_says_nothing() {
-        for classifier in [learnt(&[], &[]), Reader::new(learn::MOST_TEXTS + 1).finish()] {
+        for classifier in [learnt(&[], &[]), Reader::new(learn::MOST + 1, 1).finish()] {
             let chances = chances(&classifier, "who signed the treaty");
             assert!(chances.of(0).abs() < f32::EPSILON && chances.likeliest::<2>() == [None, None]);
         }

@@ -14,7 +14,7 @@ use super::vocabulary::{Spelling, Term};
 use super::wording::Wording;
 use crate::knowledge::{Fact, Knowledge};
 use crate::text::lexicon::Attribute;
-use crate::text::meaning::{Direction, Meaning, Mixture};
+use crate::text::meaning::{Direction, Mixture};
 use crate::text::quick::Quick;
 
 /// A fact by the number of its briefing and its index there.
@@ -121,8 +121,6 @@ pub struct Index {
     verbatim: Vec<(u32, u32)>,
     /// Where all asks together point, which is taken from the directions.
     common: Direction,
-    /// What each term means.
-    meanings: Vec<Option<Meaning>>,
     kinds: Vec<(Kinds, Kinds)>,
     attributes: Lists<Attribute>,
     entities: Lists<u32>,
@@ -316,12 +314,6 @@ impl Index {
     #[must_use]
     pub fn direction(&self, entry: usize) -> &Direction {
         &self.directions[entry]
-    }
-
-    /// What a term means, where its word is known.
-    #[must_use]
-    pub fn meaning(&self, term: Term) -> Option<Meaning> {
-        self.meanings.get(term as usize).copied().flatten()
     }
 
     /// The kinds of answer that a fact can give by its words, and those that its asks want.

@@ -9,7 +9,6 @@ use super::vocabulary::Term;
 use crate::knowledge::Knowledge;
 use crate::text::Shared;
 use crate::text::lexicon::{Lexicon, PhraseMap};
-use crate::text::meaning::Meaning;
 use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
 
@@ -41,8 +40,6 @@ pub struct Unit {
     pub unknown: bool,
     /// Position of its first word.
     pub at: usize,
-    /// What it means, where it is a single word of a question that is known.
-    pub meaning: Option<Meaning>,
     /// Whether it names somebody or something: an entity, or a word of a question that no dictionary has.
     pub name_like: bool,
 }
@@ -271,7 +268,7 @@ impl Linker {
         let likeness = PER_EDIT.powi(edits as i32);
         let mut terms: Vec<(Term, f32)> = term.map(|term| (term, likeness)).into_iter().collect();
         terms.extend(others.into_iter().map(|(term, alike)| (term, alike * likeness)));
-        Unit { name, term, terms, share, entity, unknown: false, at: 0, meaning: None, name_like: entity.is_some() }
+        Unit { name, term, terms, share, entity, unknown: false, at: 0, name_like: entity.is_some() }
     }
 
     /// The longest alias at a position: its length in words and the entities that it may mean.

@@ -26,8 +26,6 @@ pub struct Query {
     pub small_talk: Option<SmallTalk>,
     /// How it leans on the question before it.
     pub lean: Lean,
-    /// Whether it turns to somebody or something else in so many words: "what about Utopia, are they pleased?".
-    pub turns: bool,
     /// Whether several facts are asked for: "list all", "what are the numbers".
     pub wants_list: bool,
     /// Whether several things are held against each other: "compare", "both", "versus".
@@ -87,16 +85,21 @@ impl Query {
         let wants_list = wants_list(&tokens);
         let attributes = attributes_of(words.iter().map(|word| &word.token), lexicon);
         let lean = lean(&words, kind);
-        let turns = turns(&words);
         let asks_at = words.iter().position(|word| QUESTION_WORDS.contains(&word.token.word.as_str()));
         let compares = words.iter().any(|word| COMPARES.contains(&word.token.word.as_str()));
         let precise = words.iter().any(|word| PRECISE.contains(&word.token.word.as_str()));
-        Self { words, kind, attributes, small_talk, lean, turns, wants_list, compares, precise, asks_at }
+        Self { words, kind, attributes, small_talk, lean, wants_list, compares, precise, asks_at }
     }
 
     /// The words that carry content.
     pub fn content(&self) -> impl Iterator<Item = &Token> {
         self.words.iter().filter(|word| word.content).map(|word| &word.token)
+    }
+
+    /// Whether it turns to somebody or something else in so many words: "what about Utopia, are they pleased?".
+    #[must_use]
+    pub fn turns(&self) -> bool {
+        turns(&self.words)
     }
 
     /// Whether it says nothing but that it leans on something: "who else?", "and when?".

@@ -19,7 +19,7 @@ use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Meaning, Mixture};
 use compare::compare;
-pub use compare::{Support, reached, support};
+pub use compare::{Support, support};
 
 /// Facts that are compared in detail. More change no answer of the question sets; fewer do.
 const CANDIDATES: usize = 20;
@@ -103,14 +103,13 @@ impl Asked {
             new
         });
         units.truncate(UNITS);
-        let meanings: Vec<Option<Meaning>> = query.words.iter().map(|word| Meaning::of(&word.token.word)).collect();
         for unit in units.iter_mut().filter(|unit| unit.entity.is_none() && !unit.name.contains(' ')) {
             let Some(word) = query.words.get(unit.at) else { continue };
-            unit.meaning = meanings.get(unit.at).copied().flatten();
             unit.name_like = word.token.number.is_none() && unit.share >= 1.0 && !lexicon.is_word(&word.token.word);
         }
         let mut meaning = Mixture::default();
-        meanings.into_iter().flatten().for_each(|word| meaning.add(word));
+        let meanings = query.words.iter().filter_map(|word| Meaning::of(&word.token.word));
+        meanings.for_each(|word| meaning.add(word));
         let weights = units.iter().map(|unit| index.weight(unit)).collect();
         let focus = query.asks_at.and_then(|asks| {
             units.iter().position(|unit| unit.at > asks && unit.entity.is_none() && unit.share >= 1.0)
@@ -148,7 +147,9 @@ impl Asked {
     pub fn take_words(&mut self, other: &Self, gone: &[usize], share: f32) {
         let mut words = other.words_without(gone);
         words.retain(|word| self.words.iter().all(|own| own.stem != word.stem));
-        words.iter_mut().for_each(|word| word.share *= share);
+        for word in &mut words {
+            word.share *= share;
+        }
         self.words.append(&mut words);
         self.words.truncate(MOST_WORDS);
     }

@@ -5,8 +5,9 @@ use crate::matcher::lists::{Lists, make_room};
 use crate::text::quick::Map;
 use crate::text::token::Token;
 
-/// Texts from which nothing is learnt: what learning takes would hold up loading.
-pub(super) const MOST_TEXTS: usize = 40_000;
+/// Most texts times classes from which is learnt: what learning takes grows with them, here to some three seconds. This
+/// briefing has a fourteenth of it.
+pub(super) const MOST: usize = 50_000_000;
 /// Times that a word or a pair of words must stand in a text.
 const LEAST_WORDS: u32 = 2;
 /// The same for a run of letters.
@@ -38,10 +39,11 @@ pub struct Reader {
 const ABSENT: u16 = u16::MAX;
 
 impl Reader {
-    /// A reader of so many asks. Of too many nothing is learnt.
+    /// A reader of so many texts of so many facts and lists. Of too many nothing is learnt.
     #[must_use]
-    pub fn new(asks: usize) -> Self {
-        Self { texts: Lists::default(), classes: Vec::new(), next: 0, idle: asks > MOST_TEXTS }
+    pub fn new(texts: usize, classes: usize) -> Self {
+        let idle = texts.saturating_mul(classes) > MOST || classes >= usize::from(ABSENT);
+        Self { texts: Lists::default(), classes: Vec::new(), next: 0, idle }
     }
 
     /// Opens the class of the next fact or list; `None` stands for what the articles do not give.
@@ -49,7 +51,6 @@ impl Reader {
         if absent {
             return None;
         }
-        self.idle |= self.next == ABSENT - 1;
         self.next += u16::from(!self.idle);
         Some(self.next.saturating_sub(1))
     }
@@ -198,7 +199,7 @@ impl Learner {
     fn pass(&mut self, pass: usize) {
         let texts = self.reader.classes.len();
         // A step that has no divisor in common with the number of texts comes by each of them once.
-        let step = (texts * 3 / 8..).find(|step| are_coprime(*step, texts)).unwrap_or(1);
+        let step = (texts * 3 / 8..=texts + 1).find(|step| are_coprime(*step, texts)).unwrap_or(1);
         let mut at = pass * 31 % texts;
         for _ in 0..texts {
             if !self.settled[at] {

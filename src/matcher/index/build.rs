@@ -73,6 +73,8 @@ impl Index {
     ) -> Self {
         let many_words = ManyWords::remember();
         let briefings = library.briefings().to_vec();
+        let asks: usize = briefings.iter().map(|knowledge| asks_of(knowledge)).sum();
+        let classes: usize = briefings.iter().map(|knowledge| knowledge.facts.len() + knowledge.lists.len()).sum();
         let mut builder = Builder {
             linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
             words: Map::default(),
@@ -83,11 +85,9 @@ impl Index {
             ask_directions: Vec::new(),
             directions: Vec::new(),
             wording: wording::Reader::default(),
-            classifier: classifier::Reader::new(briefings.iter().map(|knowledge| asks_of(knowledge)).sum()),
+            classifier: classifier::Reader::new(asks + classes, classes),
             verbatim: Vec::new(),
-            stems: Map::default(),
         };
-        let asks: usize = briefings.iter().map(|knowledge| asks_of(knowledge)).sum();
         builder.ask_directions.reserve_exact(asks);
         builder.verbatim.reserve_exact(asks);
         let lexicon = Lexicon::get();
@@ -189,8 +189,6 @@ struct Builder {
     linker: Linker,
     /// Words that are spelt right: where they stand at best, and what they mean.
     words: Map<Shared, (u8, Option<Meaning>)>,
-    /// What the first word of each stem means.
-    stems: Map<Shared, Meaning>,
     fact_terms: Lists<FactTerm>,
     /// The impact of each item of `fact_terms`, until postings are made of it.
     impacts: Vec<f32>,
@@ -215,9 +213,6 @@ impl Builder {
             } else {
                 let meaning = Meaning::of(&token.word);
                 self.words.insert(token.word.clone(), (rank, meaning));
-                if let Some(meaning) = meaning {
-                    self.stems.entry(token.stem.clone()).or_insert(meaning);
-                }
                 meaning
             };
             if let Some(meaning) = meaning {
@@ -247,7 +242,6 @@ impl Builder {
                 entity: Some(*entity),
                 unknown: false,
                 at: 0,
-                meaning: None,
                 name_like: true,
             };
             let term = self.linker.intern(&unit);
@@ -375,12 +369,6 @@ impl Builder {
         for ask in 0..fact_asks.items.len() {
             fact_asks.items[ask].1 = ask_terms.get(ask).iter().map(|(_, weight)| weight).sum();
         }
-        let mut meanings = vec![None; terms];
-        for (stem, meaning) in &self.stems {
-            if let Some(term) = self.linker.term(stem) {
-                meanings[term as usize] = Some(*meaning);
-            }
-        }
         let mut common = Mixture::default();
         self.ask_directions.iter().for_each(|ask| common.add_direction(ask));
         let common = common.direction();
@@ -417,7 +405,6 @@ impl Builder {
             wording,
             classifier,
             verbatim: self.verbatim,
-            meanings,
             kinds,
             attributes: attributes.shrink(),
             entities: entities.shrink(),

@@ -5,7 +5,7 @@ use crate::matcher::classifier::Chances;
 use crate::matcher::index::{FactTerm, Index};
 use crate::matcher::kind::Kind;
 use crate::matcher::signals::Signals;
-use crate::text::meaning::{Direction, Meaning};
+use crate::text::meaning::Direction;
 
 /// The second step: the signals of each candidate.
 pub(super) fn compare(
@@ -243,37 +243,6 @@ fn from_meaning(index: &Index, direction: &Direction, fact: usize, signals: &mut
     signals.meaning = nearest.first();
     signals.meanings = nearest.mean(asks);
     signals.told = direction.likeness(index.direction(fact)).max(0.0);
-}
-
-/// Cosine from which two words are taken to have to do with each other.
-const AKIN: f32 = 0.3;
-
-/// How well a word is accounted for, above which no other word of like meaning does better.
-const SAME: f32 = 0.84;
-
-/// How much of a question's weight an entry accounts for where words of like meaning count in part, and how well it
-/// accounts for the worst of those that name no entity; both 0 to 1.
-#[must_use]
-pub fn reached(index: &Index, asked: &Asked, entry: usize) -> (f32, f32) {
-    let mut held: Option<Vec<Direction>> = None;
-    let (mut share, mut worst) = (0.0, 1.0f32);
-    for ((support, unit), weight) in support(index, asked, entry).zip(&asked.units).zip(&asked.weights) {
-        let mut reached = support.any;
-        if let Some(meaning) = unit.meaning.filter(|_| reached < SAME) {
-            let direction = meaning.direction();
-            let held = held.get_or_insert_with(|| {
-                let meanings = index.fact_terms(entry).iter().filter_map(|held| index.meaning(held.term));
-                meanings.map(Meaning::direction).collect()
-            });
-            let nearest = held.iter().map(|held| held.likeness(&direction)).fold(0.0, f32::max);
-            reached = reached.max((nearest - AKIN) / (1.0 - AKIN));
-        }
-        share += weight * reached;
-        if unit.entity.is_none() {
-            worst = worst.min(reached);
-        }
-    }
-    (share / asked.total().max(f32::EPSILON), worst)
 }
 
 /// The signal of what was talked of before: the same fact, the same sentence or paragraph, the same entities.

@@ -12,6 +12,8 @@ pub(super) const MOST: usize = 50_000_000;
 const LEAST_WORDS: u32 = 2;
 /// The same for a run of letters.
 const LEAST_LETTERS: u32 = 4;
+/// Features of most texts.
+const FEATURES: usize = 84;
 /// Passes over the texts.
 const PASSES: usize = 3;
 /// How far each step goes.
@@ -43,7 +45,13 @@ impl Reader {
     #[must_use]
     pub fn new(texts: usize, classes: usize) -> Self {
         let idle = texts.saturating_mul(classes) > MOST || classes >= usize::from(ABSENT);
-        Self { texts: Lists::default(), classes: Vec::new(), next: 0, idle }
+        let mut reader = Self { texts: Lists::default(), classes: Vec::new(), next: 0, idle };
+        if !idle {
+            // In one piece that is given back as one: grown bit by bit it would leave holes between what stays.
+            reader.texts.items.reserve_exact(texts * FEATURES);
+            reader.classes.reserve_exact(texts);
+        }
+        reader
     }
 
     /// Opens the class of the next fact or list; `None` stands for what the articles do not give.

@@ -9,9 +9,9 @@ use crate::text::token::Token;
 /// briefing has a fourteenth of it.
 pub(super) const MOST: usize = 50_000_000;
 /// Times that a word or a pair of words must stand in a text.
-const LEAST_WORDS: u32 = 2;
+const LEAST_WORDS: u16 = 2;
 /// The same for a run of letters.
-const LEAST_LETTERS: u32 = 4;
+const LEAST_LETTERS: u16 = 4;
 /// Features of most texts.
 const FEATURES: usize = 84;
 /// Passes over the texts.
@@ -23,7 +23,7 @@ const START: f32 = 1e-4;
 /// Error of a class's chance below which nothing is learnt from it.
 const SMALL: f32 = 0.03;
 /// A feature of one class in so many has a weight for each: going through all is quicker than going from one to another.
-const COMMON: u32 = 5;
+const COMMON: usize = 5;
 
 /// The asks as they are read.
 #[derive(Debug)]
@@ -96,16 +96,15 @@ impl Reader {
         let mut counts: Map<u32, Count> = Map::default();
         for (text, class) in self.classes.iter().enumerate() {
             for feature in self.texts.get(text) {
-                let count = counts.entry(*feature).or_insert(Count { texts: 0, classes: 0, last: None });
-                count.texts += 1;
+                let count = counts.entry(*feature).or_insert(Count { texts: 0, classes: 1, last: *class });
+                count.texts = count.texts.saturating_add(1);
                 // Texts of a class follow one another.
-                count.classes += u32::from(count.last != Some(*class));
-                count.last = Some(*class);
+                count.classes += u16::from(count.last != *class);
+                count.last = *class;
             }
         }
-        counts.retain(|feature, count| {
-            count.texts >= if is_of_letters(*feature) { LEAST_LETTERS } else { LEAST_WORDS } && count.classes > 0
-        });
+        counts
+            .retain(|feature, count| count.texts >= if is_of_letters(*feature) { LEAST_LETTERS } else { LEAST_WORDS });
         let absent = self.classes.contains(&ABSENT);
         let mut classifier = Classifier {
             count: usize::from(self.next) + usize::from(absent),
@@ -113,7 +112,7 @@ impl Reader {
             starts: vec![0],
             ..Classifier::default()
         };
-        let is_common = |count: &Count| (count.classes * COMMON) as usize >= classifier.count;
+        let is_common = |count: &Count| usize::from(count.classes) * COMMON >= classifier.count;
         let mut kept: Vec<(u32, Count)> = counts.into_iter().collect();
         kept.sort_unstable_by_key(|(feature, count)| (!is_common(count), *feature));
         classifier.common = kept.partition_point(|(_, count)| is_common(count));
@@ -122,11 +121,10 @@ impl Reader {
         let mut next = 0;
         for ((feature, count), number) in kept.into_iter().zip(0u32..) {
             classifier.known.insert(feature, number);
-            #[expect(clippy::cast_precision_loss, reason = "tens of thousands at most")]
-            let texts = count.texts as f32;
+            let texts = f32::from(count.texts);
             classifier.rarity.push(((all + 1.0) / (texts + 1.0)).ln() + 1.0);
             if number as usize >= classifier.common {
-                next += count.classes;
+                next += u32::from(count.classes);
                 classifier.starts.push(next);
             }
         }
@@ -134,10 +132,11 @@ impl Reader {
     }
 }
 
+/// Where a feature stands; small, for there are many.
 struct Count {
-    texts: u32,
-    classes: u32,
-    last: Option<u16>,
+    texts: u16,
+    classes: u16,
+    last: u16,
 }
 
 /// What learns the weights.

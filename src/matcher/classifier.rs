@@ -4,8 +4,8 @@
 //! Lafferty & `McCallum` 1999) learns which words, pairs of words and runs of letters tell one fact from the others and
 //! from what the articles do not give. Its classes are the facts, the lists, and one for all absent details. The weight
 //! of a feature that is not common is kept only for classes of which an ask has it: all others would be next to nothing,
-//! and a question would cost as many steps as there are facts. Steps as in `AdaGrad` (Duchi, Hazan & Singer 2011); the same asks always give the
-//! same weights.
+//! and a question would cost as many steps as there are facts. Steps as in `AdaGrad` (Duchi, Hazan & Singer 2011); the
+//! same asks always give the same weights.
 
 mod learn;
 
@@ -15,7 +15,6 @@ use std::ops::Range;
 use crate::text::Shared;
 use crate::text::quick::{Map, Quick};
 use crate::text::token::Token;
-pub use learn::Reader;
 
 /// Letters of a run, the ends of a word counting as one each.
 const LETTERS: usize = 4;
@@ -250,17 +249,8 @@ mod tests {
     use crate::text::token::tokenize;
 
     fn learnt(facts: &[&[&str]], absent: &[&str]) -> Classifier {
-        let mut reader = Reader::new(100, 10);
-        for asks in facts {
-            let class = reader.open(false);
-            for ask in *asks {
-                reader.read(&tokenize(ask), class);
-            }
-        }
-        for ask in absent {
-            reader.read(&tokenize(ask), None);
-        }
-        reader.finish()
+        let of_facts = (0..).zip(facts).flat_map(|(class, asks)| asks.iter().map(move |ask| (*ask, Some(class))));
+        Classifier::learnt(of_facts.chain(absent.iter().map(|ask| (*ask, None))), facts.len())
     }
 
     fn chances(classifier: &Classifier, question: &str) -> Chances {
@@ -309,7 +299,8 @@ mod tests {
 
     #[test]
     fn nothing_learnt_says_nothing() {
-        for classifier in [learnt(&[], &[]), Reader::new(learn::MOST + 1, 1).finish()] {
+        let asks = [("who signed the treaty", Some(0)); 1_000].into_iter();
+        for classifier in [learnt(&[], &[]), Classifier::learnt(asks, learn::MOST / 1_000 + 1)] {
             let chances = chances(&classifier, "who signed the treaty");
             assert!(chances.of(0).abs() < f32::EPSILON && chances.likeliest::<2>() == [None, None]);
         }

@@ -1,9 +1,10 @@
 //! Learning: asks as they are read, and the weights that tell their entries apart.
 
 use super::{Classifier, Place, UNKNOWN, features, is_of_letters, softmax};
-use crate::matcher::lists::{Lists, make_room};
+use crate::matcher::lists::Lists;
+use crate::text::parallel;
 use crate::text::quick::Map;
-use crate::text::token::Token;
+use crate::text::token::tokenize;
 
 /// Most texts times classes from which is learnt: what learning takes grows with them, here to some three seconds. This
 /// briefing has a fourteenth of it.
@@ -25,72 +26,55 @@ const SMALL: f32 = 0.03;
 /// A feature of one class in so many has a weight for each: going through all is quicker than going from one to another.
 const COMMON: usize = 5;
 
-/// The asks as they are read.
-#[derive(Debug)]
-pub struct Reader {
-    /// The features of each text.
-    texts: Lists<u32>,
-    /// The class of each.
-    classes: Vec<u16>,
-    /// How many classes there are besides that of absent details.
-    next: u16,
-    idle: bool,
-}
+/// Texts whose features are found at once.
+const BLOCK: usize = 1_024;
 
-/// Stands for the class of absent details until all others are known.
-const ABSENT: u16 = u16::MAX;
-
-impl Reader {
-    /// A reader of so many texts of so many facts and lists. Of too many nothing is learnt.
+impl Classifier {
+    /// Learns from texts, each with its class, those of a class one after another; `None` is the class of what the
+    /// articles do not give. Of more texts than learning has time for nothing is learnt.
     #[must_use]
-    pub fn new(texts: usize, classes: usize) -> Self {
-        let idle = texts.saturating_mul(classes) > MOST || classes >= usize::from(ABSENT);
-        let mut reader = Self { texts: Lists::default(), classes: Vec::new(), next: 0, idle };
-        if !idle {
-            // In one piece that is given back as one: grown bit by bit it would leave holes between what stays.
-            reader.texts.items.reserve_exact(texts * FEATURES);
-            reader.classes.reserve_exact(texts);
+    pub fn learnt<'t>(texts: impl Iterator<Item = (&'t str, Option<usize>)>, classes: usize) -> Self {
+        let most = MOST / classes.max(1);
+        let texts: Vec<(&str, Option<usize>)> = texts.take(most + 1).collect();
+        let (Ok(absent), 1..) = (u16::try_from(classes), texts.len()) else { return Self::default() };
+        if texts.len() > most {
+            return Self::default();
         }
-        reader
-    }
-
-    /// Opens the class of the next fact or list; `None` stands for what the articles do not give.
-    pub fn open(&mut self, absent: bool) -> Option<u16> {
-        if absent {
-            return None;
+        let mut read = Read { texts: Lists::default(), classes: Vec::new(), absent };
+        // In one piece that is given back as one: grown bit by bit it would leave holes.
+        read.texts.items.reserve_exact(texts.len() * FEATURES);
+        let class = |(_, class): &(&str, Option<usize>)| class.and_then(|class| u16::try_from(class).ok());
+        read.classes.extend(texts.iter().map(|text| class(text).unwrap_or(absent)));
+        for block in texts.chunks(BLOCK) {
+            for features in parallel::map(block, |_, (text, _)| features_of(text)) {
+                read.texts.push(features);
+            }
         }
-        self.next += u16::from(!self.idle);
-        Some(self.next.saturating_sub(1))
-    }
-
-    /// Reads a text of a class.
-    pub fn read(&mut self, tokens: &[Token], class: Option<u16>) {
-        if self.idle || tokens.is_empty() {
-            return;
-        }
-        let words = tokens.iter().map(|token| (token.word.as_str(), token.stem.as_str(), 1.0));
-        let mut features: Vec<u32> = features(words).into_iter().map(|(feature, _)| feature).collect();
-        features.shrink_to_fit();
-        self.texts.push(features);
-        make_room(&mut self.classes, 1);
-        self.classes.push(class.unwrap_or(ABSENT));
-    }
-
-    /// Learns from what was read.
-    #[must_use]
-    pub fn finish(mut self) -> Classifier {
-        if self.idle || self.classes.is_empty() {
-            return Classifier::default();
-        }
-        let classifier = self.known();
-        self.classes.iter_mut().filter(|class| **class == ABSENT).for_each(|class| *class = self.next);
-        let mut learner = Learner::new(classifier, self);
+        let mut learner = Learner::new(read.known(), read);
         for pass in 0..PASSES {
             learner.pass(pass);
         }
         learner.finish()
     }
+}
 
+fn features_of(text: &str) -> Vec<u32> {
+    let tokens = tokenize(text);
+    let words = tokens.iter().map(|token| (token.word.as_str(), token.stem.as_str(), 1.0));
+    features(words).into_iter().map(|(feature, _)| feature).collect()
+}
+
+/// The texts as they are read.
+struct Read {
+    /// The features of each text.
+    texts: Lists<u32>,
+    /// The class of each.
+    classes: Vec<u16>,
+    /// The class of absent details, behind all others.
+    absent: u16,
+}
+
+impl Read {
     /// The features that are worth a weight, common ones first, each with its rarity and room for its classes.
     fn known(&self) -> Classifier {
         let mut counts: Map<u32, Count> = Map::default();
@@ -105,10 +89,10 @@ impl Reader {
         }
         counts
             .retain(|feature, count| count.texts >= if is_of_letters(*feature) { LEAST_LETTERS } else { LEAST_WORDS });
-        let absent = self.classes.contains(&ABSENT);
+        let absent = self.classes.contains(&self.absent);
         let mut classifier = Classifier {
-            count: usize::from(self.next) + usize::from(absent),
-            absent: absent.then_some(usize::from(self.next)),
+            count: usize::from(self.absent) + usize::from(absent),
+            absent: absent.then_some(usize::from(self.absent)),
             starts: vec![0],
             ..Classifier::default()
         };
@@ -142,7 +126,7 @@ struct Count {
 /// What learns the weights.
 struct Learner {
     classifier: Classifier,
-    reader: Reader,
+    read: Read,
     common: Learnt,
     rare: Learnt,
     chances: Vec<f32>,
@@ -172,14 +156,14 @@ impl Learnt {
 }
 
 impl Learner {
-    fn new(mut classifier: Classifier, mut reader: Reader) -> Self {
+    fn new(mut classifier: Classifier, mut read: Read) -> Self {
         let pairs = classifier.starts.last().map_or(0, |end| *end as usize);
-        reader.texts.items.iter_mut().for_each(|feature| *feature = classifier.numbered(*feature));
+        read.texts.items.iter_mut().for_each(|feature| *feature = classifier.numbered(*feature));
         let common = u32::try_from(classifier.common).unwrap_or(u32::MAX);
         let mut classes = vec![0u16; pairs];
         let mut ends = classifier.starts.clone();
-        for (text, class) in reader.classes.iter().enumerate() {
-            for number in reader.texts.get(text).iter().filter(|numbered| **numbered != UNKNOWN) {
+        for (text, class) in read.classes.iter().enumerate() {
+            for number in read.texts.get(text).iter().filter(|numbered| **numbered != UNKNOWN) {
                 let Some(rare) = (number >> 1).checked_sub(common) else { continue };
                 let rare = rare as usize;
                 let (start, end) = (classifier.starts[rare], &mut ends[rare]);
@@ -196,15 +180,15 @@ impl Learner {
             chances: vec![0.0; classifier.count],
             errors: Vec::new(),
             row: Vec::new(),
-            settled: vec![false; reader.classes.len()],
+            settled: vec![false; read.classes.len()],
             classifier,
-            reader,
+            read,
         }
     }
 
     /// Goes through the texts once, those of a class far apart.
     fn pass(&mut self, pass: usize) {
-        let texts = self.reader.classes.len();
+        let texts = self.read.classes.len();
         // A step that has no divisor in common with the number of texts comes by each of them once.
         let step = (texts * 3 / 8..=texts + 1).find(|step| are_coprime(*step, texts)).unwrap_or(1);
         let mut at = pass * 31 % texts;
@@ -218,7 +202,7 @@ impl Learner {
 
     /// One step by one text; whether there was anything to learn.
     fn learn(&mut self, text: usize) -> bool {
-        let features = self.reader.texts.get(text).iter().map(|feature| (*feature, 1.0));
+        let features = self.read.texts.get(text).iter().map(|feature| (*feature, 1.0));
         self.classifier.row(features, &mut self.row);
         self.chances.fill(0.0);
         for (number, value) in &self.row {
@@ -237,7 +221,7 @@ impl Learner {
             }
         }
         softmax(&mut self.chances);
-        let right = usize::from(self.reader.classes[text]);
+        let right = usize::from(self.read.classes[text]);
         self.chances[right] -= 1.0;
         if self.chances[right] > -SMALL {
             return false;

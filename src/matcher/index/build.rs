@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::super::classifier;
+use super::super::classifier::Classifier;
 use super::super::kind::{Kind, Kinds, kinds_of};
 use super::super::link::{Linker, Unit};
 use super::super::lists::{Lists, make_room};
@@ -11,7 +11,7 @@ use super::super::vocabulary::{Spelling, Term};
 use super::super::wording;
 use super::words::{Text, Words, named_in};
 use super::{FactRef, FactTerm, Index, ListRef, Standing, words_as_one};
-use crate::knowledge::{Fact, Knowledge, Library};
+use crate::knowledge::{Absent, Fact, Knowledge, Library, List};
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
@@ -21,10 +21,48 @@ use crate::text::shared::ManyWords;
 use crate::text::token::{Token, tokenize};
 
 /// All entries, in the order in which they are numbered.
-struct Entries {
-    facts: Vec<FactRef>,
-    absent: Vec<FactRef>,
-    lists: Vec<ListRef>,
+struct Entries<'k> {
+    facts: Vec<(FactRef, &'k Fact)>,
+    absent: Vec<(FactRef, &'k Absent)>,
+    lists: Vec<(ListRef, &'k Knowledge, &'k List)>,
+}
+
+impl<'k> Entries<'k> {
+    fn new(briefings: &'k [Arc<Knowledge>], no_fact: impl Fn(FactRef) -> bool) -> Self {
+        let mut entries = Self { facts: Vec::new(), absent: Vec::new(), lists: Vec::new() };
+        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+            let numbered = |fact: u32| FactRef { briefing, fact };
+            let facts = (0u32..).map(numbered).zip(&knowledge.facts).filter(|(at, _)| !no_fact(*at));
+            entries.facts.extend(facts);
+            entries.absent.extend((0u32..).map(numbered).zip(&knowledge.absent));
+            for list in &knowledge.lists {
+                // A list of which a fact is left out is left out with it.
+                let place = |fact: &usize| {
+                    let at = numbered(u32::try_from(*fact).ok()?);
+                    entries.facts.binary_search_by_key(&at, |(at, _)| *at).ok()
+                };
+                if let Some(facts) = list.facts.iter().map(place).collect() {
+                    entries.lists.push((ListRef { facts }, knowledge, list));
+                }
+            }
+        }
+        entries
+    }
+
+    /// What the classifier learns: which text asks for which entry.
+    fn learnt(&self, left_out: &impl Fn(FactRef, usize) -> bool) -> Classifier {
+        let of_facts = self.facts.iter().enumerate().flat_map(|(class, (at, fact))| {
+            let asks = fact.asks.iter().enumerate().filter(|(ask, _)| !left_out(*at, *ask));
+            let asks = asks.map(|(_, ask)| ask.text.as_str());
+            asks.chain([fact.statement.as_str()]).map(move |text| (text, Some(class)))
+        });
+        let of_lists = (self.facts.len()..).zip(&self.lists).flat_map(|(class, (_, _, list))| {
+            let asks = list.asks.iter().map(|ask| ask.text.as_str());
+            asks.chain([list.title.as_str()]).map(move |text| (text, Some(class)))
+        });
+        let absent = self.absent.iter().flat_map(|(_, detail)| &detail.asks).map(|ask| (ask.text.as_str(), None));
+        Classifier::learnt(of_facts.chain(of_lists).chain(absent), self.facts.len() + self.lists.len())
+    }
 }
 
 /// Saturation of term frequency in BM25F (Robertson & Zaragoza 2009, §3.6); the usual value.
@@ -72,9 +110,11 @@ impl Index {
         left_out: impl Fn(FactRef, usize) -> bool + Sync,
     ) -> Self {
         let many_words = ManyWords::remember();
-        let briefings = library.briefings().to_vec();
+        let briefings = library.briefings();
+        let entries = Entries::new(briefings, no_fact);
+        // Before all else, so that the index is built where learning leaves its room.
+        let classifier = entries.learnt(&left_out);
         let asks: usize = briefings.iter().map(|knowledge| asks_of(knowledge)).sum();
-        let classes: usize = briefings.iter().map(|knowledge| knowledge.facts.len() + knowledge.lists.len()).sum();
         let mut builder = Builder {
             linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
             words: Map::default(),
@@ -82,83 +122,59 @@ impl Index {
             impacts: Vec::new(),
             fact_asks: Lists::default(),
             ask_terms: Lists::default(),
-            ask_directions: Vec::new(),
+            ask_directions: Vec::with_capacity(asks),
             directions: Vec::new(),
             wording: wording::Reader::default(),
-            classifier: classifier::Reader::new(asks + classes, classes),
-            verbatim: Vec::new(),
+            verbatim: Vec::with_capacity(asks),
+            kinds: Vec::new(),
+            attributes: Lists::default(),
+            entities: Lists::default(),
         };
-        builder.ask_directions.reserve_exact(asks);
-        builder.verbatim.reserve_exact(asks);
-        let lexicon = Lexicon::get();
-        let mut facts = Vec::new();
-        let mut kinds = Vec::new();
-        let mut attributes = Lists::default();
-        let mut entities = Lists::default();
+        let mut first_entities = Vec::new();
         let mut first_entity = 0u32;
-        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
+        for knowledge in briefings {
             for name in knowledge.entities.iter().flat_map(|e| std::iter::once(&e.name).chain(&e.aliases)) {
                 builder.spell(&tokenize(name), 3);
             }
             for words in knowledge.synonyms.iter().flatten() {
                 builder.spell(&tokenize(words), 1);
             }
-            let kept: Vec<(FactRef, &Fact)> = (0u32..)
-                .zip(&knowledge.facts)
-                .map(|(fact, read)| (FactRef { briefing, fact }, read))
-                .filter(|(at, _)| !no_fact(*at))
-                .collect();
-            for block in blocks(&kept) {
-                let read = parallel::map(block, |_, (at, fact)| {
-                    let words = Words::of_fact(fact, |ask| left_out(*at, ask), &builder.linker);
-                    let core = words.core().flat_map(|text| &text.tokens);
-                    let (kinds, named) = (kinds_of(fact, core, knowledge), named_in(&words, lexicon));
-                    (words, kinds, named)
-                });
-                for ((at, fact), (words, able, named)) in block.iter().zip(read) {
-                    let own: Vec<u32> =
-                        fact.entities.iter().map(|e| first_entity + u32::try_from(*e).unwrap_or(u32::MAX)).collect();
-                    kinds.push((able, builder.entry(&words, &own, 1)));
-                    attributes.push(named);
-                    entities.push(own);
-                    facts.push(*at);
-                }
-            }
+            first_entities.push(first_entity);
             first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
         }
-        let mut absent = Vec::new();
-        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
-            for (detail, number) in knowledge.absent.iter().zip(0u32..) {
-                let words = Words::of_absent(detail, &builder.linker);
-                kinds.push((Kinds::default(), builder.entry(&words, &[], 0)));
-                attributes.push(named_in(&words, lexicon));
-                entities.push([]);
-                absent.push(FactRef { briefing, fact: number });
+        let lexicon = Lexicon::get();
+        for block in blocks(&entries.facts) {
+            let read = parallel::map(block, |_, (at, fact)| {
+                let words = Words::of_fact(fact, |ask| left_out(*at, ask), &builder.linker);
+                let core = words.core().flat_map(|text| &text.tokens);
+                let (kinds, named) =
+                    (kinds_of(fact, core, &briefings[at.briefing as usize]), named_in(&words, lexicon));
+                (words, kinds, named)
+            });
+            for ((at, fact), (words, able, named)) in block.iter().zip(read) {
+                let first = first_entities[at.briefing as usize];
+                let own =
+                    fact.entities.iter().map(|entity| first + u32::try_from(*entity).unwrap_or(u32::MAX)).collect();
+                builder.entry(&words, able, named, own, 1);
             }
         }
-        let mut lists = Vec::new();
-        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
-            for list in &knowledge.lists {
-                // A list of which a fact is left out is left out with it.
-                let place = |fact: &usize| {
-                    let at = FactRef { briefing, fact: u32::try_from(*fact).ok()? };
-                    facts.binary_search(&at).ok()
-                };
-                let Some(of_list) = list.facts.iter().map(place).collect::<Option<Vec<usize>>>() else { continue };
-                let words = Words::of_list(list, knowledge, &builder.linker);
-                let mut own: Vec<u32> = of_list.iter().flat_map(|fact| entities.get(*fact)).copied().collect();
-                own.sort_unstable();
-                own.dedup();
-                let able = of_list.iter().map(|fact| kinds[*fact].0).fold(Kinds::default(), Kinds::or);
-                kinds.push((able, builder.entry(&words, &own, 1)));
-                attributes.push(named_in(&words, lexicon));
-                entities.push(own);
-                lists.push(ListRef { facts: of_list });
-            }
+        for (_, detail) in &entries.absent {
+            let words = Words::of_absent(detail, &builder.linker);
+            let named = named_in(&words, lexicon);
+            builder.entry(&words, Kinds::default(), named, Vec::new(), 0);
+        }
+        for (ListRef { facts }, knowledge, list) in &entries.lists {
+            let words = Words::of_list(list, knowledge, &builder.linker);
+            let named = named_in(&words, lexicon);
+            let mut own: Vec<u32> = facts.iter().flat_map(|fact| builder.entities.get(*fact)).copied().collect();
+            own.sort_unstable();
+            own.dedup();
+            let able = facts.iter().map(|fact| builder.kinds[*fact].0).fold(Kinds::default(), Kinds::or);
+            builder.entry(&words, able, named, own, 1);
         }
         // What it holds is given back before the most is needed.
         drop(many_words);
-        builder.finish(briefings, Entries { facts, absent, lists }, kinds, attributes, entities)
+        builder.finish(briefings.to_vec(), entries, classifier)
     }
 }
 
@@ -197,9 +213,12 @@ struct Builder {
     ask_directions: Vec<Direction>,
     directions: Vec<Direction>,
     wording: wording::Reader,
-    classifier: classifier::Reader,
     /// The words of each ask, as one number, and its entry.
     verbatim: Vec<(u32, u32)>,
+    /// What each entry can answer, and what its asks want.
+    kinds: Vec<(Kinds, Kinds)>,
+    attributes: Lists<Attribute>,
+    entities: Lists<u32>,
 }
 
 impl Builder {
@@ -222,9 +241,9 @@ impl Builder {
         sum
     }
 
-    /// Reads an entry; gives the kinds of answer that its asks want. Words of its asks are what misspelt words are taken
-    /// for, the more the higher `rank` is; it is 0 for an absent detail.
-    fn entry(&mut self, words: &Words, entities: &[u32], rank: u8) -> Kinds {
+    /// Reads an entry, with the kinds of answer that it can give, the attributes that it names and its entities. Words of
+    /// its asks are what misspelt words are taken for, the more the higher `rank` is; it is 0 for an absent detail.
+    fn entry(&mut self, words: &Words, able: Kinds, attributes: Vec<Attribute>, entities: Vec<u32>, rank: u8) {
         let mut tallies: Map<Term, Tally> = Map::default();
         let direction = self.spell(&words.statement.tokens, 2).direction();
         self.directions.push(direction);
@@ -233,7 +252,7 @@ impl Builder {
             self.spell(&quote.tokens, 2);
             self.read(quote, &mut tallies, |tally| tally.quotes = true);
         }
-        for entity in entities {
+        for entity in &entities {
             let unit = Unit {
                 name: self.linker.entity_name(*entity),
                 term: None,
@@ -249,14 +268,11 @@ impl Builder {
             (tally.entity, tally.likeness) = (true, 1.0);
         }
         let mut asked = Kinds::default();
-        let class = self.classifier.open(rank == 0);
-        self.classifier.read(&words.statement.tokens, class);
         let mut heads = Vec::with_capacity(words.asks.len());
         for ask in &words.asks {
             let direction = self.spell(&ask.tokens, rank).direction();
             self.ask_directions.push(direction);
             self.wording.read(ask.tokens.iter().map(|token| token.stem.as_str()), rank > 0);
-            self.classifier.read(&ask.tokens, class);
             let kind = Kind::of(&ask.tokens);
             asked.insert(kind);
             let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
@@ -268,7 +284,9 @@ impl Builder {
         }
         self.fact_asks.push(heads);
         self.tally(&tallies, words.asks.len());
-        asked
+        self.kinds.push((able, asked));
+        self.attributes.push(attributes);
+        self.entities.push(entities);
     }
 
     /// Closes an entry: its terms in order, each with its impact by BM25F.
@@ -321,22 +339,17 @@ impl Builder {
         found
     }
 
-    fn finish(
-        mut self,
-        briefings: Vec<Arc<Knowledge>>,
-        Entries { facts, absent, lists }: Entries,
-        kinds: Vec<(Kinds, Kinds)>,
-        attributes: Lists<Attribute>,
-        entities: Lists<u32>,
-    ) -> Index {
+    fn finish(mut self, briefings: Vec<Arc<Knowledge>>, entries: Entries, classifier: Classifier) -> Index {
         // What is gathered is given back, or its room for more, before there is need of as much again.
         let wording = std::mem::take(&mut self.wording).finish();
-        let classifier = self.classifier.finish();
         let (fact_terms, mut fact_asks) = (self.fact_terms.shrink(), self.fact_asks.shrink());
         let mut ask_terms = self.ask_terms.shrink();
         self.ask_directions.shrink_to_fit();
         let found_by = self.linker.settle();
-        let entries = facts.len() + absent.len() + lists.len();
+        let facts: Vec<FactRef> = entries.facts.iter().map(|(at, _)| *at).collect();
+        let absent: Vec<FactRef> = entries.absent.iter().map(|(at, _)| *at).collect();
+        let lists: Vec<ListRef> = entries.lists.into_iter().map(|(list, _, _)| list).collect();
+        let entries = self.kinds.len();
         let terms = self.linker.len();
         let mut counts = vec![0u32; terms];
         for term in &fact_terms.items {
@@ -405,9 +418,9 @@ impl Builder {
             wording,
             classifier,
             verbatim: self.verbatim,
-            kinds,
-            attributes: attributes.shrink(),
-            entities: entities.shrink(),
+            kinds: self.kinds,
+            attributes: self.attributes.shrink(),
+            entities: self.entities.shrink(),
         }
     }
 }

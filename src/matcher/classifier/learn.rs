@@ -2,7 +2,6 @@
 
 use super::{Classifier, Place, UNKNOWN, features, is_of_letters, softmax};
 use crate::matcher::lists::Lists;
-use crate::text::parallel;
 use crate::text::quick::Map;
 use crate::text::token::tokenize;
 
@@ -26,9 +25,6 @@ const SMALL: f32 = 0.03;
 /// A feature of one class in so many has a weight for each: going through all is quicker than going from one to another.
 const COMMON: usize = 5;
 
-/// Texts whose features are found at once.
-const BLOCK: usize = 1_024;
-
 impl Classifier {
     /// Learns from texts, each with its class, those of a class one after another; `None` is the class of what the
     /// articles do not give. Of more texts than learning has time for nothing is learnt.
@@ -45,11 +41,7 @@ impl Classifier {
         read.texts.items.reserve_exact(texts.len() * FEATURES);
         let class = |(_, class): &(&str, Option<usize>)| class.and_then(|class| u16::try_from(class).ok());
         read.classes.extend(texts.iter().map(|text| class(text).unwrap_or(absent)));
-        for block in texts.chunks(BLOCK) {
-            for features in parallel::map(block, |_, (text, _)| features_of(text)) {
-                read.texts.push(features);
-            }
-        }
+        texts.iter().for_each(|(text, _)| read.texts.push(features_of(text)));
         let mut learner = Learner::new(read.known(), read);
         for pass in 0..PASSES {
             learner.pass(pass);

@@ -149,6 +149,12 @@ impl Found {
         }
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.faults.is_empty() && self.more.is_none()
+    }
+
     /// Whether what comes next is only counted.
     #[must_use]
     pub fn is_full(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Reading a knowledge file: TOML to the types of [`format`](mod@format), with every fault and where it stands.
 
+mod pieces;
+
 use std::collections::{BTreeSet, HashSet};
 
 use serde::de::DeserializeOwned;
@@ -42,6 +44,10 @@ const RECOVERED: usize = 256 * 1024;
 
 /// Reads the tables of a file, adding what is wrong to `faults`.
 pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Found) -> Tables {
+    pieces::tables(lines, text).unwrap_or_else(|| whole(lines, text, faults))
+}
+
+fn whole(lines: &Lines<'_>, text: &str, faults: &mut Found) -> Tables {
     let (document, errors) = match DeTable::parse(text) {
         Ok(document) => (Some(document), Vec::new()),
         // A large file may be nothing but errors, each of which takes many times the room of what is wrong.
@@ -52,46 +58,31 @@ pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Found) -> Tables {
         let at = error.span().map_or(0, |span| span.start);
         faults.push(lines.fault(Kind::Syntax, at, error.message().replace('\n', ", "), "Mend the TOML here."));
     }
-    let mut tables = Tables::default();
-    let Some(document) = document else {
-        tables.incomplete = true;
-        return tables;
-    };
-    let mut reader = Reader { lines, faults, incomplete: false, lost: HashSet::new() };
-    let (mut seen_schema, mut seen_briefing) = (false, false);
-    for (key, value) in document.into_inner() {
-        let at = key.span().start;
-        match key.get_ref().as_ref() {
-            "schema" => {
-                seen_schema = true;
-                reader.schema(&value);
-            }
-            "briefing" => {
-                seen_briefing = true;
-                tables.briefing = reader.table("briefing", value);
-            }
-            "entity" => tables.entities = reader.array("entity", value),
-            "synonyms" => tables.synonyms = reader.array("synonyms", value),
-            "fact" => tables.facts = reader.array("fact", value),
-            "conflict" => tables.conflicts = reader.array("conflict", value),
-            "uncovered" => tables.uncovered = reader.array("uncovered", value),
-            "absent" => tables.absent = reader.array("absent", value),
-            "list" => tables.lists = reader.array("list", value),
-            unknown => {
-                let known =
-                    ["schema", "briefing", "entity", "synonyms", "fact", "conflict", "uncovered", "absent", "list"];
-                reader.unknown_key(unknown, "the file", &known, at);
-            }
-        }
-    }
-    if !seen_schema {
+    let Some(document) = document else { return Tables { incomplete: true, ..Tables::default() } };
+    let mut reader = Reader::new(lines, faults);
+    let tables = reader.tables(document.into_inner());
+    if !reader.seen_schema {
         reader.missing_key("schema", "the file", 0, "Write `schema = 1` as the first line.");
     }
-    if !seen_briefing {
+    if !reader.seen_briefing {
         reader.missing_key("briefing", "the file", 0, "Add a [briefing] table that names the article.");
     }
-    (tables.incomplete, tables.lost) = (reader.incomplete, reader.lost);
     tables
+}
+
+impl Tables {
+    /// Adds what another piece of the file holds behind the first.
+    fn append(&mut self, other: Self) {
+        self.entities.extend(other.entities);
+        self.synonyms.extend(other.synonyms);
+        self.facts.extend(other.facts);
+        self.conflicts.extend(other.conflicts);
+        self.uncovered.extend(other.uncovered);
+        self.absent.extend(other.absent);
+        self.lists.extend(other.lists);
+        self.incomplete |= other.incomplete;
+        self.lost.extend(other.lost);
+    }
 }
 
 struct Reader<'a, 'b> {
@@ -99,9 +90,46 @@ struct Reader<'a, 'b> {
     faults: &'a mut Found,
     incomplete: bool,
     lost: HashSet<String>,
+    seen_schema: bool,
+    seen_briefing: bool,
 }
 
-impl Reader<'_, '_> {
+impl<'a, 'b> Reader<'a, 'b> {
+    fn new(lines: &'a Lines<'b>, faults: &'a mut Found) -> Self {
+        Self { lines, faults, incomplete: false, lost: HashSet::new(), seen_schema: false, seen_briefing: false }
+    }
+
+    /// Reads all that a document holds.
+    fn tables(&mut self, document: DeTable<'_>) -> Tables {
+        let mut tables = Tables::default();
+        for (key, value) in document {
+            match key.get_ref().as_ref() {
+                "schema" => {
+                    self.seen_schema = true;
+                    self.schema(&value);
+                }
+                "briefing" => {
+                    self.seen_briefing = true;
+                    tables.briefing = self.table("briefing", value);
+                }
+                "entity" => tables.entities = self.array("entity", value),
+                "synonyms" => tables.synonyms = self.array("synonyms", value),
+                "fact" => tables.facts = self.array("fact", value),
+                "conflict" => tables.conflicts = self.array("conflict", value),
+                "uncovered" => tables.uncovered = self.array("uncovered", value),
+                "absent" => tables.absent = self.array("absent", value),
+                "list" => tables.lists = self.array("list", value),
+                unknown => {
+                    let known =
+                        ["schema", "briefing", "entity", "synonyms", "fact", "conflict", "uncovered", "absent", "list"];
+                    self.unknown_key(unknown, "the file", &known, key.span().start);
+                }
+            }
+        }
+        (tables.incomplete, tables.lost) = (self.incomplete, std::mem::take(&mut self.lost));
+        tables
+    }
+
     fn schema(&mut self, value: &Spanned<DeValue<'_>>) {
         let number = value.get_ref().as_integer().and_then(|i| i64::from_str_radix(i.as_str(), i.radix()).ok());
         if number != Some(format::SCHEMA) {

@@ -3,9 +3,9 @@
 //! `cargo run --release --example calibrate -- QUESTIONS.jsonl...` fits two models: the ranking of candidates (a
 //! conditional logit over the candidates of each question: `McFadden` 1974) and the confidence in the best one (boosted
 //! trees, then Platt scaling). What a mended knowledge answers is no measure of how sure it can be of the rest: the
-//! scaling is read from the sets given with `--unseen` alone, of which no knowledge was made. Both are regularised and cross-validated in ten folds; the thresholds that give the best mean worth
-//! follow, with a reliability table. With `--asks`, every ask of the knowledge, left out of the index, joins the
-//! ranking's training.
+//! scaling is read from the sets given with `--unseen` alone, of which no knowledge was made. Both are regularised and
+//! cross-validated in ten folds; the thresholds that give the best mean worth follow, with a reliability table. With
+//! `--asks`, every ask of the knowledge, left out of the index, joins the ranking's training.
 
 mod boost;
 mod swap;
@@ -37,8 +37,9 @@ struct Args {
     /// Writes the evidence of every sample to this file, as comma-separated values, for analysis elsewhere.
     #[arg(long)]
     dump: Option<PathBuf>,
-    /// Question sets of which no knowledge was made: fitted like the others, and what confidence is scaled by.
-    #[arg(long)]
+    /// Question sets of which no knowledge was made: fitted like the others, and what confidence is scaled by; without
+    /// them it is scaled by all.
+    #[arg(long, num_args = 1..)]
     unseen: Vec<PathBuf>,
     /// Left-out asks join the ranking's training.
     #[arg(long)]

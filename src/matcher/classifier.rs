@@ -126,21 +126,8 @@ impl Classifier {
         let numbered = features(words).into_iter().map(|(feature, share)| (self.numbered(feature), share));
         self.row(numbered, &mut row);
         let mut logs = vec![0.0; self.count];
-        for (number, value) in &row {
-            let value = value * self.unit;
-            match self.place(*number) {
-                Place::Common(range) => {
-                    for (log, weight) in logs.iter_mut().zip(&self.of_common[range]) {
-                        *log += value * f32::from(*weight);
-                    }
-                }
-                Place::Rare(range) => {
-                    for (class, weight) in self.classes[range.clone()].iter().zip(&self.of_rare[range]) {
-                        logs[usize::from(*class)] += value * f32::from(*weight);
-                    }
-                }
-            }
-        }
+        self.add_up(&row, &self.of_common, &self.of_rare, &mut logs);
+        logs.iter_mut().for_each(|log| *log *= self.unit);
         softmax(&mut logs);
         let absent = self.absent.and_then(|class| logs.get(class)).copied();
         let answered = 1.0 - absent.unwrap_or(0.0);
@@ -148,6 +135,24 @@ impl Classifier {
             *chance = log(*chance);
         }
         Chances { logs, answered: log(answered), absent: absent.map(log) }
+    }
+
+    /// Adds what the features of a text weigh to the sum of each class.
+    fn add_up<W: Copy + Into<f32>>(&self, row: &[(u32, f32)], of_common: &[W], of_rare: &[W], sums: &mut [f32]) {
+        for (number, value) in row {
+            match self.place(*number) {
+                Place::Common(range) => {
+                    for (sum, weight) in sums.iter_mut().zip(&of_common[range]) {
+                        *sum += value * (*weight).into();
+                    }
+                }
+                Place::Rare(range) => {
+                    for (class, weight) in self.classes[range.clone()].iter().zip(&of_rare[range]) {
+                        sums[usize::from(*class)] += value * (*weight).into();
+                    }
+                }
+            }
+        }
     }
 
     fn place(&self, number: u32) -> Place {

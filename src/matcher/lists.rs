@@ -22,6 +22,14 @@ impl<T> Default for Lists<T> {
 }
 
 impl<T> Lists<T> {
+    /// No lists yet, with room for so many, of so many items together. Room that is never written to costs no memory.
+    #[must_use]
+    pub fn with_room(lists: usize, items: usize) -> Self {
+        let mut starts = Vec::with_capacity(lists + 1);
+        starts.push(0);
+        Self { starts, items: Vec::with_capacity(items) }
+    }
+
     /// Adds a list.
     pub fn push(&mut self, list: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>) {
         let list = list.into_iter();

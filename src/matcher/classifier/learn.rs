@@ -36,9 +36,8 @@ impl Classifier {
         if texts.len() > most {
             return Self::default();
         }
-        let mut read = Read { texts: Lists::default(), classes: Vec::new(), absent };
-        // In one piece that is given back as one: grown bit by bit it would leave holes.
-        read.texts.items.reserve_exact(texts.len() * FEATURES);
+        let room = Lists::with_room(texts.len(), texts.len() * FEATURES);
+        let mut read = Read { texts: room, classes: Vec::new(), absent };
         let class = |(_, class): &(&str, Option<usize>)| class.and_then(|class| u16::try_from(class).ok());
         read.classes.extend(texts.iter().map(|text| class(text).unwrap_or(absent)));
         texts.iter().for_each(|(text, _)| read.texts.push(features_of(text)));
@@ -197,21 +196,7 @@ impl Learner {
         let features = self.read.texts.get(text).iter().map(|feature| (*feature, 1.0));
         self.classifier.row(features, &mut self.row);
         self.chances.fill(0.0);
-        for (number, value) in &self.row {
-            match self.classifier.place(*number) {
-                Place::Common(range) => {
-                    for (chance, weight) in self.chances.iter_mut().zip(&self.common.weights[range]) {
-                        *chance += value * weight;
-                    }
-                }
-                Place::Rare(range) => {
-                    for (class, weight) in self.classifier.classes[range.clone()].iter().zip(&self.rare.weights[range])
-                    {
-                        self.chances[usize::from(*class)] += value * weight;
-                    }
-                }
-            }
-        }
+        self.classifier.add_up(&self.row, &self.common.weights, &self.rare.weights, &mut self.chances);
         softmax(&mut self.chances);
         let right = usize::from(self.read.classes[text]);
         self.chances[right] -= 1.0;

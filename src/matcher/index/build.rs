@@ -76,6 +76,8 @@ const IN_ALL_ASKS: f32 = 6.0;
 /// Weight of a term that stands in any ask, however few.
 const IN_AN_ASK: f32 = 0.5;
 
+/// Terms of an ask for which room is made from the start: what grows bit by bit leaves holes.
+const TERMS: usize = 8;
 /// Texts that are read and linked at once, before their terms are numbered one after another: few, so that what is
 /// held of them is small beside the index.
 const BLOCK: usize = 1_024;
@@ -115,18 +117,19 @@ impl Index {
         // Before all else, so that the index is built where learning leaves its room.
         let classifier = entries.learnt(&left_out);
         let asks: usize = briefings.iter().map(|knowledge| asks_of(knowledge)).sum();
+        let all = entries.facts.len() + entries.absent.len() + entries.lists.len();
         let mut builder = Builder {
             linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
             words: Map::default(),
-            fact_terms: Lists::default(),
-            impacts: Vec::new(),
-            fact_asks: Lists::default(),
-            ask_terms: Lists::default(),
+            fact_terms: Lists::with_room(all, TERMS * asks),
+            impacts: Vec::with_capacity(TERMS * asks),
+            fact_asks: Lists::with_room(all, asks),
+            ask_terms: Lists::with_room(asks, TERMS * asks),
             ask_directions: Vec::with_capacity(asks),
-            directions: Vec::new(),
+            directions: Vec::with_capacity(all),
             wording: wording::Reader::default(),
             verbatim: Vec::with_capacity(asks),
-            kinds: Vec::new(),
+            kinds: Vec::with_capacity(all),
             attributes: Lists::default(),
             entities: Lists::default(),
         };

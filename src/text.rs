@@ -8,6 +8,7 @@ pub mod lexicon;
 pub mod meaning;
 pub mod number;
 pub mod parallel;
+pub mod phrases;
 pub mod quick;
 pub mod sanitize;
 pub mod shared;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
+use self::asks::Claims;
 use self::proof::Prepared;
 use super::article::{Article, Effort, Nearest};
 use super::date::Date;
@@ -167,7 +168,7 @@ impl<'a> Builder<'a> {
         let synonyms = tables.synonyms.into_iter().map(|group| self.synonyms(group, &mut grouped)).collect();
         let published = briefing.as_ref().map(|b| b.published);
         let dateline = briefing.as_ref().map(|b| format!("{} {}", b.dateline, b.publisher)).unwrap_or_default();
-        let mut asks = HashMap::new();
+        let mut asks = Claims::default();
         let mut facts: Vec<Fact> = Vec::with_capacity(tables.facts.len());
         let read = parallel::map(&tables.facts, |_, table| self.prepare(table));
         self.look_at_effort();
@@ -247,7 +248,7 @@ impl<'a> Builder<'a> {
         entities: &[Entity],
         published: Option<Date>,
         dateline: &str,
-        asks: &mut HashMap<String, String>,
+        asks: &mut Claims,
     ) -> Fact {
         let at = table.id.span().start;
         self.check_text(&table.statement, self.limits.statement);
@@ -292,7 +293,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Reads the asks of a fact, an absent detail or a list; none may belong to two of them.
     /// The indices of what is referred to by id; a fault for each id that there isn't.
     fn references(&mut self, kind: &'static str, names: &[Text]) -> Vec<usize> {
         let mut found = Vec::with_capacity(names.len().min(self.limits.references));

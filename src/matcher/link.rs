@@ -3,12 +3,15 @@
 //! The same linking serves questions and knowledge, so that "Utopia's president" in an ask and "the prez" in a question
 //! meet in one term.
 
+use smallvec::SmallVec;
+
 use super::lists::Lists;
 use super::query::Word;
 use super::vocabulary::Term;
 use crate::knowledge::Knowledge;
 use crate::text::Shared;
-use crate::text::lexicon::{Lexicon, PhraseMap};
+use crate::text::lexicon::Lexicon;
+use crate::text::phrases::PhraseMap;
 use crate::text::quick::Map;
 use crate::text::token::{Token, tokenize};
 
@@ -23,6 +26,9 @@ pub const ALIAS_WORD: f32 = 0.35;
 /// Likeness that each edit of a misspelt word leaves.
 pub const PER_EDIT: f32 = 0.93;
 
+/// Terms with how alike they are to something, 0 to 1; a handful.
+pub type Alike = SmallVec<[(Term, f32); 4]>;
+
 /// A part of a text that means one thing.
 #[derive(Clone, Debug)]
 pub struct Unit {
@@ -31,7 +37,7 @@ pub struct Unit {
     /// Its term, where the knowledge has it.
     pub term: Option<Term>,
     /// The terms by which it is found and how alike they are to it, 0 to 1; its own term first.
-    pub terms: Vec<(Term, f32)>,
+    pub terms: Alike,
     /// Its share of weight beside its rarity: 1, less for a word of an alias.
     pub share: f32,
     /// The entity that it names.
@@ -130,7 +136,7 @@ impl Linker {
         }
         let term = u32::try_from(self.count).unwrap_or(u32::MAX);
         self.terms.insert(unit.name.clone(), term);
-        self.expansions.push(unit.terms.clone());
+        self.expansions.push(unit.terms.to_vec());
         self.count += 1;
         term
     }
@@ -211,7 +217,7 @@ impl Linker {
                 let run = rest.get(..length).unwrap_or_default();
                 let edits: usize = run.iter().map(|word| word.edits).sum();
                 for entity in entities {
-                    units.push(self.unit(self.entity_name(entity), Vec::new(), edits, 1.0, Some(entity)));
+                    units.push(self.unit(self.entity_name(entity), [], edits, 1.0, Some(entity)));
                 }
                 if length > 1 {
                     for word in run.iter().filter(|word| word.content && self.alias_of_one(&word.token.word).is_none())
@@ -250,10 +256,12 @@ impl Linker {
         // A word of many senses is a weak synonym in each.
         #[expect(clippy::cast_precision_loss, reason = "a handful of groups")]
         let likeness = GENERAL_SYNONYM / (1.0 + 0.04 * groups.len().saturating_sub(1) as f32);
-        let mut terms: Vec<(Term, f32)> = groups.iter().map(|group| (Term::from(*group), likeness)).collect();
-        if let Some((1, own)) = self.synonyms.longest(std::iter::once(token.stem.as_str())) {
-            terms.extend(own.iter().map(|term| (*term, BRIEFING_SYNONYM)));
-        }
+        let general = groups.iter().map(|group| (Term::from(*group), likeness));
+        let own = match self.synonyms.longest(std::iter::once(token.stem.as_str())) {
+            Some((1, own)) => own.as_slice(),
+            _ => &[],
+        };
+        let terms = general.chain(own.iter().map(|term| (*term, BRIEFING_SYNONYM)));
         // Numbers up to twelve are said in passing more often than asked for.
         let small = token.number.is_some_and(|number| number.value <= 12.0);
         let share = if small { share * 0.5 } else { share };
@@ -262,11 +270,18 @@ impl Linker {
         unit
     }
 
-    fn unit(&self, name: Shared, others: Vec<(Term, f32)>, edits: usize, share: f32, entity: Option<u32>) -> Unit {
+    fn unit(
+        &self,
+        name: Shared,
+        others: impl IntoIterator<Item = (Term, f32)>,
+        edits: usize,
+        share: f32,
+        entity: Option<u32>,
+    ) -> Unit {
         let term = self.term(&name);
         #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a few edits")]
         let likeness = PER_EDIT.powi(edits as i32);
-        let mut terms: Vec<(Term, f32)> = term.map(|term| (term, likeness)).into_iter().collect();
+        let mut terms: Alike = term.map(|term| (term, likeness)).into_iter().collect();
         terms.extend(others.into_iter().map(|(term, alike)| (term, alike * likeness)));
         Unit { name, term, terms, share, entity, unknown: false, at: 0, name_like: entity.is_some() }
     }

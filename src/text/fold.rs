@@ -86,7 +86,7 @@ fn push_folded(folded: &mut String, c: char) {
         c if is_invisible(c) => return,
         c => c,
     };
-    if c == ' ' && (folded.is_empty() || folded.ends_with(' ')) {
+    if c == ' ' && matches!(folded.as_bytes().last(), None | Some(b' ')) {
         return;
     }
     folded.push(c);
@@ -160,7 +160,7 @@ pub fn fold_verbatim(text: &str) -> (String, Vec<usize>) {
             c if c.is_whitespace() => ' ',
             c => c,
         };
-        if c == ' ' && (folded.is_empty() || folded.ends_with(' ')) {
+        if c == ' ' && matches!(folded.as_bytes().last(), None | Some(b' ')) {
             continue;
         }
         folded.push(c);

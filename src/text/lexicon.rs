@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::phrases::{Phrase, PhraseMap};
 use super::quick::{Map, Set};
 use super::shared::Shared;
 use super::stem::stem;
@@ -15,9 +16,6 @@ pub type Group = u16;
 
 /// An attribute that a question may ask for (age, menu, airline, …); the index of its line in `attributes.txt`.
 pub type Attribute = u16;
-
-/// A sequence of stems that is matched as a whole.
-pub type Phrase = Vec<Shared>;
 
 /// What a remark that is no question is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -288,65 +286,6 @@ fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// Values by sequences of words, found by their first word.
-#[derive(Debug)]
-pub struct PhraseMap<V> {
-    /// The phrases by their first word, in order, so that a phrase stands before those that it begins.
-    by_first: Map<Shared, Vec<(Phrase, V)>>,
-}
-
-impl<V> Default for PhraseMap<V> {
-    fn default() -> Self {
-        Self { by_first: Map::default() }
-    }
-}
-
-impl<V: Default> PhraseMap<V> {
-    /// The value of a phrase, made at need. An empty phrase is kept but never found.
-    pub fn entry(&mut self, phrase: Phrase) -> &mut V {
-        let first = phrase.first().cloned().unwrap_or_else(|| Shared::from(""));
-        let bucket = self.by_first.entry(first).or_default();
-        let at = bucket.binary_search_by(|(known, _)| known.cmp(&phrase)).unwrap_or_else(|at| {
-            bucket.insert(at, (phrase, V::default()));
-            at
-        });
-        &mut bucket[at].1
-    }
-}
-
-impl<V> PhraseMap<V> {
-    /// Gives back the room for more phrases.
-    pub fn shrink(&mut self) {
-        for bucket in self.by_first.values_mut() {
-            bucket.shrink_to_fit();
-        }
-    }
-
-    /// The longest phrase at the start of `words`: its length in words and its value.
-    pub fn longest<'a>(&self, mut words: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &V)> {
-        let mut left = self.by_first.get(words.next()?)?.as_slice();
-        let mut found = None;
-        for length in 1.. {
-            // Of the phrases that begin with the words so far, the one that ends here stands first.
-            if let Some(((phrase, value), longer)) = left.split_first()
-                && phrase.len() == length
-            {
-                found = Some((length, value));
-                left = longer;
-            }
-            if left.is_empty() {
-                break;
-            }
-            let Some(word) = words.next() else { break };
-            let at = |(phrase, _): &(Phrase, V)| phrase.get(length).map_or("", Shared::as_str).cmp(word);
-            let from = left.partition_point(|entry| at(entry).is_lt());
-            let to = left.partition_point(|entry| at(entry).is_le());
-            left = left.get(from..to).unwrap_or_default();
-        }
-        found
-    }
-}
-
 /// Whether `word` and its stem are the same idea as `other`: used where a list holds words and a text holds stems.
 #[must_use]
 pub fn same_stem(word: &str, other_stem: &str) -> bool {
@@ -396,22 +335,6 @@ mod tests {
             }
         }
         assert!(lexicon.groups("no such stem").is_empty() && lexicon.members(u16::MAX).is_empty());
-    }
-
-    #[test]
-    fn the_longest_phrase_wins() {
-        let mut map: PhraseMap<u8> = PhraseMap::default();
-        let phrase = |text: &str| text.split(' ').map(Shared::from).collect::<Phrase>();
-        *map.entry(phrase("run")) = 1;
-        *map.entry(phrase("run away")) = 2;
-        *map.entry(phrase("run away from home")) = 3;
-        *map.entry(Phrase::new()) = 4;
-        let longest = |text: &'static str| map.longest(text.split(' ')).map(|(len, value)| (len, *value));
-        assert_eq!(longest("run away now"), Some((2, 2)));
-        assert_eq!(longest("run away from home fast"), Some((4, 3)));
-        assert_eq!(longest("run"), Some((1, 1)));
-        assert_eq!(longest("walk away"), None);
-        assert_eq!(map.longest(std::iter::empty()), None);
     }
 
     #[test]

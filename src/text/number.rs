@@ -46,6 +46,10 @@ const MAX_VALUE: f64 = 1e15;
 /// it, a magnitude (`k`, `m`, `mn`, `mil`, `bn`, `b`, `tn`) or `%` behind it.
 #[must_use]
 pub fn parse(word: &str) -> Option<Number> {
+    // Nearly every word.
+    if word.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
     let (money, rest) = match word.strip_prefix(['$', '€', '£']) {
         Some(rest) => (true, rest),
         None => (false, word),
@@ -86,33 +90,37 @@ pub fn magnitude(word: &str) -> Option<f64> {
 /// The value of a cardinal number word up to ninety-nine.
 #[must_use]
 pub fn cardinal(word: &str) -> Option<f64> {
-    const UNITS: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let small = UNITS.iter().position(|unit| *unit == word);
-    let tens = || TENS.iter().position(|ten| *ten == word).map(|i| (i + 2) * 10);
-    #[expect(clippy::cast_precision_loss, reason = "at most 90")]
-    small.or_else(tens).map(|n| n as f64)
+    Some(match word {
+        "zero" => 0.0,
+        "one" => 1.0,
+        "two" => 2.0,
+        "three" => 3.0,
+        "four" => 4.0,
+        "five" => 5.0,
+        "six" => 6.0,
+        "seven" => 7.0,
+        "eight" => 8.0,
+        "nine" => 9.0,
+        "ten" => 10.0,
+        "eleven" => 11.0,
+        "twelve" => 12.0,
+        "thirteen" => 13.0,
+        "fourteen" => 14.0,
+        "fifteen" => 15.0,
+        "sixteen" => 16.0,
+        "seventeen" => 17.0,
+        "eighteen" => 18.0,
+        "nineteen" => 19.0,
+        "twenty" => 20.0,
+        "thirty" => 30.0,
+        "forty" => 40.0,
+        "fifty" => 50.0,
+        "sixty" => 60.0,
+        "seventy" => 70.0,
+        "eighty" => 80.0,
+        "ninety" => 90.0,
+        _ => return None,
+    })
 }
 
 /// Whether a word names a currency or its slang, so that the number before it is money.

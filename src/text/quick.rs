@@ -30,11 +30,7 @@ impl Hasher for Quick {
             self.mix(u64::from_le_bytes(*eight));
         }
         if !rest.is_empty() {
-            let mut last = [0u8; 8];
-            for (to, from) in last.iter_mut().zip(rest) {
-                *to = *from;
-            }
-            self.mix(u64::from_le_bytes(last));
+            self.mix(rest.iter().rev().fold(0, |bits, byte| bits << 8 | u64::from(*byte)));
         }
     }
 
@@ -44,6 +40,10 @@ impl Hasher for Quick {
 
     fn write_u32(&mut self, number: u32) {
         self.mix(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.mix(number);
     }
 
     fn finish(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! Tokens: the words of a text, folded, with their stems and numbers.
 
-use super::fold::{fold_glyphs, unmask};
+use super::fold::{MAX_CHARS, fold_glyphs, unmask};
 use super::number::{self, Number, Unit};
 use super::shared::Shared;
 
@@ -47,13 +47,13 @@ const MAX_WORD: usize = 48;
 /// ```
 #[must_use]
 pub fn tokenize(text: &str) -> Vec<Token> {
-    join_numbers(&split(text))
+    join_numbers(split(text))
 }
 
 /// The words of the [`Token`]s of a text, joined by spaces: texts of the same words have the same.
 #[must_use]
 pub fn words(text: &str) -> String {
-    let tokens = join_numbers(&split(text));
+    let tokens = tokenize(text);
     let mut words = String::with_capacity(text.len());
     for token in tokens {
         words.push_str(&token.word);
@@ -62,10 +62,11 @@ pub fn words(text: &str) -> String {
     words
 }
 
-fn split(text: &str) -> Vec<Raw> {
+/// The words of a text, numbers not yet read.
+fn split(text: &str) -> Vec<Token> {
     let folded = fold_glyphs(text);
     let shouting = !folded.chars().any(char::is_lowercase);
-    let mut raw = Vec::new();
+    let mut raw = Vec::with_capacity(text.len().min(MAX_CHARS) / 5 + 1);
     for piece in
         folded.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '_' | '"' | '(' | ')' | '*' | '~' | '|'))
     {
@@ -78,15 +79,8 @@ fn split(text: &str) -> Vec<Raw> {
     raw
 }
 
-/// A word as split from the text, before numbers are joined.
-struct Raw {
-    word: Shared,
-    stem: Shared,
-    upper: bool,
-}
-
 /// Splits what stands between two spaces into words, dropping punctuation.
-fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Raw>) {
+fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Token>) {
     // Nearly all pieces are a plain word, with a mark behind it at most.
     let word = piece.trim_end_matches(['.', ',', '?', '!', ':', ';']);
     if word.bytes().all(|b| b.is_ascii_alphanumeric()) {
@@ -131,7 +125,7 @@ fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Raw>) {
 const CLITICS: [&str; 4] = ["'s", "'S", "'ll", "'LL"];
 
 /// Adds one word: possessive and apostrophes off, lower case, currency marks after digits as they are.
-fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
+fn push_word(word: &str, shouting: bool, out: &mut Vec<Token>) {
     let stripped = CLITICS.iter().find_map(|clitic| word.strip_suffix(clitic)).unwrap_or(word);
     let upper = !shouting && stripped.len() >= 2 && stripped.chars().all(char::is_uppercase);
     let mut push = |lower: &str| {
@@ -143,7 +137,7 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
         };
         if !lower.is_empty() && lower.len() <= MAX_WORD {
             let (word, stem) = Shared::with_stem(lower);
-            out.push(Raw { word, stem, upper });
+            out.push(Token { word, stem, upper, number: None });
         }
     };
     if !stripped.is_ascii() {
@@ -157,18 +151,16 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Raw>) {
     }
 }
 
-/// Joins number words, magnitudes and units to numbers, and turns all else into word tokens.
-fn join_numbers(raw: &[Raw]) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(raw.len());
+/// Joins number words, magnitudes and units to numbers.
+fn join_numbers(mut tokens: Vec<Token>) -> Vec<Token> {
+    // Most texts hold none.
+    let Some(first) = (0..tokens.len()).find(|at| number_at(&tokens[*at..]).is_some()) else { return tokens };
+    let raw = tokens.split_off(first);
     let mut i = 0;
     while let Some(first) = raw.get(i) {
-        let word_at = |at: usize| raw.get(at).map_or("", |r| r.word.as_str());
-        let plain = number::parse(&first.word).map(|number| (number, 1));
-        let in_words =
-            || number_words(|k| word_at(i + k)).map(|(value, used)| (Number { value, unit: Unit::Plain }, used));
-        let Some((mut number, mut used)) = plain.or_else(in_words) else {
-            let (word, stem) = (first.word.clone(), first.stem.clone());
-            tokens.push(Token { word, stem, upper: first.upper, number: None });
+        let word_at = |at: usize| word_of(&raw, at);
+        let Some((mut number, mut used)) = number_at(&raw[i..]) else {
+            tokens.push(first.clone());
             i += 1;
             continue;
         };
@@ -195,6 +187,17 @@ fn join_numbers(raw: &[Raw]) -> Vec<Token> {
         i += used;
     }
     tokens
+}
+
+fn word_of(tokens: &[Token], at: usize) -> &str {
+    tokens.get(at).map_or("", |token| token.word.as_str())
+}
+
+/// Reads a number in digits or in words at the start; gives it and how many words it took.
+fn number_at(tokens: &[Token]) -> Option<(Number, usize)> {
+    let plain = number::parse(word_of(tokens, 0)).map(|number| (number, 1));
+    let in_words = || number_words(|at| word_of(tokens, at));
+    plain.or_else(|| in_words().map(|(value, used)| (Number { value, unit: Unit::Plain }, used)))
 }
 
 /// Reads a number in words ("four thousand", "twenty five") at the start; gives its value and how many words it took.

@@ -1,39 +1,51 @@
 //! What is asked: the asks of facts, and what else has asks of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::{Builder, Text};
 use crate::knowledge::fault::Kind;
 use crate::knowledge::format::{AbsentTable, ListTable};
 use crate::knowledge::{Absent, Ask, List, MAX_LISTED};
+use crate::text::Shared;
+use crate::text::quick::Map;
 use crate::text::token::words;
 
+/// Which fact, absent detail or list has an ask, by the words of it.
+pub(super) type Claims = Map<String, Shared>;
+
+/// An ask, worked out by itself: its words, and its line and column.
+pub(super) struct Read {
+    words: String,
+    place: (usize, usize),
+}
+
 impl Builder<'_> {
-    pub(super) fn asks(
-        &mut self,
-        owner: &str,
-        texts: Vec<Text>,
-        words: Vec<String>,
-        claimed: &mut HashMap<String, String>,
-    ) -> Vec<Ask> {
+    /// Works out what takes long and needs no other ask.
+    pub(super) fn read_asks(&self, asks: &[Text]) -> Vec<Read> {
+        let read = |ask: &Text| Read { words: words(ask.get_ref()), place: self.lines.position(ask.span().start) };
+        asks.iter().map(read).collect()
+    }
+
+    /// Takes the asks of a fact, an absent detail or a list; none may belong to two of them.
+    pub(super) fn asks(&mut self, owner: &str, texts: Vec<Text>, read: Vec<Read>, claims: &mut Claims) -> Vec<Ask> {
+        let owner = Shared::from(owner);
         let mut asks = Vec::with_capacity(texts.len());
-        for (ask, words) in texts.into_iter().zip(words) {
+        for (ask, Read { words, place: (line, column) }) in texts.into_iter().zip(read) {
             self.check_text(&ask, self.limits.ask);
-            let at = ask.span().start;
-            if let Some(other) = claimed.insert(words, owner.to_owned())
+            if let Some(other) = claims.insert(words, owner.clone())
                 && other != owner
             {
                 let message = format!("the ask \"{}\" is that of `{other}` too", ask.get_ref());
+                let at = ask.span().start;
                 self.fault(Kind::SharedAsk, at, message, "Leave it to the one that answers it best.");
             }
-            let (line, column) = self.lines.position(at);
             asks.push(Ask { text: ask.into_inner(), line, column });
         }
         asks
     }
 
     /// Reads a detail that the article does not give.
-    pub(super) fn absent(&mut self, table: AbsentTable, asks: &mut HashMap<String, String>) -> Absent {
+    pub(super) fn absent(&mut self, table: AbsentTable, asks: &mut Claims) -> Absent {
         let at = table.id.span().start;
         self.check_text(&table.note, self.limits.statement);
         self.check_count(table.asks.len(), self.limits.asks, "asks", at);
@@ -41,13 +53,13 @@ impl Builder<'_> {
             let message = format!("the absent detail `{}` has no ask", table.id.get_ref());
             self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
         }
-        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
+        let read = self.read_asks(&table.asks);
         let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
         Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
     }
 
     /// Reads a list of facts that answer together.
-    pub(super) fn list(&mut self, table: ListTable, asks: &mut HashMap<String, String>) -> List {
+    pub(super) fn list(&mut self, table: ListTable, asks: &mut Claims) -> List {
         let at = table.id.span().start;
         self.check_text(&table.title, 200);
         self.check_count(table.asks.len(), self.limits.asks, "asks", at);
@@ -65,7 +77,7 @@ impl Builder<'_> {
             let message = format!("the list `{}` names a fact twice", table.id.get_ref());
             self.fault(Kind::BadValue, at, message, "Name each fact once.");
         }
-        let read = table.asks.iter().map(|ask| words(ask.get_ref())).collect();
+        let read = self.read_asks(&table.asks);
         let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
         List { id: table.id.into_inner(), title: table.title.into_inner(), facts, asks }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::asks::Read;
 use super::{Builder, MAX_HINTS, Text};
 use crate::knowledge::article::Nearest;
 use crate::knowledge::date::Date;
@@ -10,7 +11,6 @@ use crate::knowledge::format::{BriefingTable, FactTable, UncoveredTable};
 use crate::knowledge::support::{Support, stems};
 use crate::knowledge::{Coverage, Entity, Fact, Place, Quote, is_plain_name};
 use crate::text::sanitize::shorten;
-use crate::text::token::words;
 
 /// What is worked out for each fact by itself, before they are taken one after another.
 pub(super) struct Prepared {
@@ -18,8 +18,7 @@ pub(super) struct Prepared {
     pub(super) places: Vec<Option<Place>>,
     /// Whether the quotes alone support the statement.
     pub(super) supported: bool,
-    /// The words of each ask.
-    pub(super) asks: Vec<String>,
+    pub(super) asks: Vec<Read>,
 }
 
 impl Builder<'_> {
@@ -48,7 +47,7 @@ impl Builder<'_> {
             support.add(self.article.paragraphs[place.paragraph].text.get(place.range.clone()).unwrap_or_default());
         }
         let supported = support.missing(table.statement.get_ref()).is_empty();
-        Prepared { places, supported, asks: table.asks.iter().map(|ask| words(ask.get_ref())).collect() }
+        Prepared { places, supported, asks: self.read_asks(&table.asks) }
     }
 
     /// Says so where the quotes could not all be looked for.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::classifier::Classifier;
 use super::super::kind::{Kind, Kinds, kinds_of};
-use super::super::link::{Linker, Unit};
+use super::super::link::{Alike, Linker, Unit};
 use super::super::lists::{Lists, make_room};
 use super::super::vocabulary::{Spelling, Term};
 use super::super::wording;
@@ -259,7 +259,7 @@ impl Builder {
             let unit = Unit {
                 name: self.linker.entity_name(*entity),
                 term: None,
-                terms: Vec::new(),
+                terms: Alike::new(),
                 share: 1.0,
                 entity: Some(*entity),
                 unknown: false,
@@ -321,7 +321,7 @@ impl Builder {
         for unit in units {
             if unit.name.contains(' ') {
                 for part in unit.name.split(' ') {
-                    let part = Unit { name: part.into(), term: None, terms: Vec::new(), ..unit.clone() };
+                    let part = Unit { name: part.into(), term: None, terms: Alike::new(), ..unit.clone() };
                     self.linker.intern(&part);
                 }
             }

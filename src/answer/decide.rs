@@ -1,7 +1,7 @@
 //! Deciding: from candidates to how sure the bot is, and what it does about it.
 
 use crate::knowledge::Fact;
-use crate::matcher::search::{Asked, support};
+use crate::matcher::search::{Asked, Support, support};
 use crate::matcher::{Candidate, Index, Kind, signals};
 
 use super::model;
@@ -50,13 +50,15 @@ pub struct Evidence {
     pub likely_lead: f32,
     /// How much there is to go by: units of the question, an eighth each, at most 1.
     pub length: f32,
+    /// 1 where the candidate is what the question before was about most likely: who asks on wants more than it said.
+    pub repeated: f32,
 }
 
 /// How many numbers an [`Evidence`] has.
-pub const COUNT: usize = signals::COUNT + 19;
+pub const COUNT: usize = signals::COUNT + 20;
 
 /// Names of the numbers in the order of [`Evidence::values`], behind those of the signals.
-pub const NAMES: [&str; 19] = [
+pub const NAMES: [&str; 20] = [
     "margin",
     "score",
     "unheard",
@@ -76,6 +78,7 @@ pub const NAMES: [&str; 19] = [
     "worst_phrase",
     "likely_lead",
     "length",
+    "repeated",
 ];
 
 /// The best of what the other candidates show.
@@ -117,13 +120,13 @@ impl Evidence {
             .zip(&asked.weights)
             .filter(|(unit, _)| unit.terms.iter().all(|(term, _)| index.postings(*term).is_empty()));
         let nearest = absent.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-        let own = &candidate.signals;
-        let lead = |of: fn(&signals::Signals) -> f32| nearest.map_or(-1.0, |n| of(&n.signals) - of(own));
-        let claimed = nearest.map_or(0.0, |nearest| {
-            let open = support(index, asked, candidate.fact).zip(support(index, asked, nearest.fact));
-            let claims = open.zip(&asked.weights).map(|((own, other), weight)| weight * other.any * (1.0 - own.any));
-            claims.fold(0.0, f32::max) / index.rarest()
-        });
+        let supports: Vec<Support> = support(index, asked, candidate.fact).collect();
+        let of_nearest: Vec<Support> = nearest.map_or_else(Vec::new, |n| support(index, asked, n.fact).collect());
+        let signals = &candidate.signals;
+        let lead = |of: fn(&signals::Signals) -> f32| nearest.map_or(-1.0, |n| of(&n.signals) - of(signals));
+        let claims = supports.iter().zip(&of_nearest).zip(&asked.weights);
+        let claimed = claims.clone().map(|((own, other), weight)| weight * other.any * (1.0 - own.any));
+        let odds = claims.map(|((own, other), weight)| weight * ((other.usual + RARE) / (own.usual + RARE)).ln());
         #[expect(clippy::cast_precision_loss, reason = "a few dozen units")]
         let length = (asked.units.len() as f32 / 8.0).min(1.0);
         Self {
@@ -135,15 +138,9 @@ impl Evidence {
             absent_nearest: lead(|signals| signals.nearest_ask),
             absent_near: lead(|signals| signals.near_asks),
             absent_asked: lead(|signals| signals.asked),
-            absent_usual: nearest.map_or(-1.0, |nearest| {
-                let both = support(index, asked, candidate.fact).zip(support(index, asked, nearest.fact));
-                let odds = both
-                    .zip(&asked.weights)
-                    .map(|((own, other), weight)| weight * ((other.usual + RARE) / (own.usual + RARE)).ln());
-                (odds.sum::<f32>() / total / 3.0).clamp(-1.0, 1.0)
-            }),
+            absent_usual: nearest.map_or(-1.0, |_| (odds.sum::<f32>() / total / 3.0).clamp(-1.0, 1.0)),
             absent_kind: lead(|signals| signals.kind_share),
-            claimed: claimed.min(1.0),
+            claimed: (claimed.fold(0.0, f32::max) / index.rarest()).min(1.0),
             absent_meaning: lead(|signals| signals.meaning),
             absent_meanings: lead(|signals| signals.meanings),
             polar: f32::from(u8::from(asked.kind == Kind::YesNo)),
@@ -153,6 +150,7 @@ impl Evidence {
             worst_phrase: asked.manner.least,
             likely_lead: candidate.signals.likely - rival.likely,
             length,
+            repeated: f32::from(u8::from(asked.before.contains(&candidate.fact))),
         }
     }
 
@@ -181,6 +179,7 @@ impl Evidence {
             self.worst_phrase,
             self.likely_lead,
             self.length,
+            self.repeated,
         ]);
         values
     }

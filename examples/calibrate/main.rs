@@ -3,13 +3,14 @@
 //! `cargo run --release --example calibrate -- QUESTIONS.jsonl...` fits two models: the ranking of candidates (a
 //! conditional logit over the candidates of each question: `McFadden` 1974) and the confidence in the best one (boosted
 //! trees, then Platt scaling). What a mended knowledge answers is no measure of how sure it can be of the rest: the
-//! scaling is read from the sets given with `--unseen` alone, of which no knowledge was made. Both are regularised and
-//! cross-validated in ten folds; the thresholds that give the best mean worth follow, with a reliability table. With
+//! scaling is read from the sets given with `--unseen` alone, by which no knowledge was mended but that some of their
+//! questions became asks, and those a set is asked without. Both are regularised and cross-validated in ten folds; the thresholds that give the best mean worth follow, with a reliability table. With
 //! `--asks`, every ask of the knowledge, left out of the index, joins the ranking's training.
 
 mod boost;
 mod swap;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use briefing_bot::answer::{Engine, Hit};
 use briefing_bot::cli::eval::{self, Labelled};
 use briefing_bot::knowledge::{Knowledge, Library, Limits};
 use briefing_bot::matcher::{Index, Query, signals};
+use briefing_bot::text::token::words;
 use clap::Parser;
 
 /// Fits weights and thresholds.
@@ -37,8 +39,8 @@ struct Args {
     /// Writes the evidence of every sample to this file, as comma-separated values, for analysis elsewhere.
     #[arg(long)]
     dump: Option<PathBuf>,
-    /// Question sets of which no knowledge was made: fitted like the others, and what confidence is scaled by; without
-    /// them it is scaled by all.
+    /// Question sets by which no knowledge was mended, beyond questions of theirs that became asks: fitted like the
+    /// others, and what confidence is scaled by; without them it is scaled by all.
     #[arg(long, num_args = 1..)]
     unseen: Vec<PathBuf>,
     /// Left-out asks join the ranking's training.
@@ -84,16 +86,18 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), String> {
     let engine = Engine::load(&args.knowledge, &Limits::STANDARD).map_err(|faults| faults.to_string())?;
-    let thin = thin(&engine);
     let (mut samples, mut of_thin) = (Vec::new(), Vec::new());
     let mut seen = 0;
     for file in args.files.iter().chain(&args.unseen) {
         if args.unseen.first() == Some(file) {
             seen = samples.len();
         }
-        for question in eval::read(file)? {
-            samples.push(sample(&engine, &question)?);
-            of_thin.push(Sample { weight: THIN, ..sample(&thin, &question)? });
+        let questions = eval::read(file)?;
+        let engine = without(&engine, &questions);
+        let thin = thin(&engine);
+        for question in &questions {
+            samples.push(sample(&engine, question)?);
+            of_thin.push(Sample { weight: THIN, ..sample(&thin, question)? });
         }
     }
     let questions = samples.len();
@@ -189,6 +193,23 @@ fn sample(engine: &Engine, question: &Labelled) -> Result<Sample, String> {
     });
     let serves = serves.collect();
     Ok(Sample { found, serves, answerable: !groups.is_empty(), weight: 1.0 })
+}
+
+/// The briefings without the asks that a set's questions have become: how well it is answered with them is no measure of
+/// how well others will be.
+fn without(engine: &Engine, questions: &[Labelled]) -> Engine {
+    let questions: HashSet<String> = questions.iter().map(|question| words(&question.question)).collect();
+    let others = engine.library().briefings().iter().map(|knowledge| {
+        let mut others = Knowledge::clone(knowledge);
+        let facts = others.facts.iter_mut().map(|fact| &mut fact.asks);
+        let absent = others.absent.iter_mut().map(|detail| &mut detail.asks);
+        let lists = others.lists.iter_mut().map(|list| &mut list.asks);
+        for asks in facts.chain(absent).chain(lists) {
+            asks.retain(|ask| !questions.contains(&words(&ask.text)));
+        }
+        Arc::new(others)
+    });
+    Engine::new(Library::of(others.collect()))
 }
 
 /// The briefings as most people write theirs.

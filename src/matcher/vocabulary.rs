@@ -5,6 +5,8 @@
 
 use std::sync::OnceLock;
 
+use hashbrown::HashTable;
+
 use crate::text::Shared;
 use crate::text::quick::Map;
 
@@ -15,7 +17,8 @@ pub type Term = u32;
 #[derive(Debug, Default)]
 pub struct Spelling {
     words: Vec<(Shared, u8)>,
-    known: Map<Shared, u32>,
+    /// Their numbers by the words' hashes.
+    known: HashTable<u32>,
     /// Made when the first word is misspelt, or before by [`Spelling::prepare`]: a sixth of the time of a start.
     forms: OnceLock<Forms>,
 }
@@ -52,19 +55,31 @@ impl Spelling {
     /// Takes words with their rank: 0 for plain English, higher for words of the knowledge, which are preferred.
     #[must_use]
     pub fn new(words: impl IntoIterator<Item = (impl Into<Shared>, u8)>) -> Self {
-        let mut spelling = Self::default();
+        let words = words.into_iter();
+        // Nearly all are different.
+        let most = words.size_hint().0;
+        let mut spelling =
+            Self { words: Vec::with_capacity(most), known: HashTable::with_capacity(most), forms: OnceLock::new() };
         for (word, rank) in words {
             let word = word.into();
-            if let Some(at) = spelling.known.get(word.as_str()) {
-                let known = &mut spelling.words[*at as usize].1;
+            if let Some(at) = spelling.number(&word) {
+                let known = &mut spelling.words[at].1;
                 *known = rank.max(*known);
                 continue;
             }
             let number = u32::try_from(spelling.words.len()).unwrap_or(u32::MAX);
-            spelling.known.insert(word.clone(), number);
+            let hash = hash(word.as_bytes());
             spelling.words.push((word, rank));
+            let words = &spelling.words;
+            spelling.known.insert_unique(hash, number, |known| self::hash(words[*known as usize].0.as_bytes()));
         }
         spelling
+    }
+
+    /// The number of a word.
+    fn number(&self, word: &str) -> Option<usize> {
+        let is_it = |number: &u32| &*self.words[*number as usize].0 == word;
+        self.known.find(hash(word.as_bytes()), is_it).map(|number| *number as usize)
     }
 
     /// Makes what corrections need now rather than at the first misspelt word.
@@ -129,13 +144,13 @@ impl Spelling {
     /// Whether a word is spelt right: it stands in the knowledge or in the lexicon.
     #[must_use]
     pub fn contains(&self, word: &str) -> bool {
-        self.known.contains_key(word)
+        self.number(word).is_some()
     }
 
     /// The rank of a word that is spelt right.
     #[must_use]
     pub fn rank(&self, word: &str) -> Option<u8> {
-        self.known.get(word).map(|at| self.words[*at as usize].1)
+        self.number(word).map(|at| self.words[at].1)
     }
 
     /// The word that is most probably meant by a misspelt one; `None` where nothing is near enough.

@@ -12,6 +12,8 @@ use crate::text::quick::Quick;
 
 /// Longest run of words that counts.
 const LONGEST: usize = 3;
+/// Runs of a question for which room is made from the start.
+const RUNS: usize = 16;
 /// Runs that are taken of one class at most: a bound on the time and the memory that learning costs.
 const MOST: usize = 2_000_000;
 /// Times that a run must have been seen.
@@ -51,6 +53,13 @@ struct Class {
 }
 
 impl Reader {
+    /// A reader with room for so many questions, half of them answered.
+    #[must_use]
+    pub fn with_room(questions: usize) -> Self {
+        let class = || Class { runs: Vec::with_capacity((questions * RUNS).min(MOST)), texts: 0 };
+        Self { answered: class(), absent: class() }
+    }
+
     /// Reads a question that the knowledge answers, or one of which it says that the article gives no answer.
     pub fn read<'w>(&mut self, stems: impl Iterator<Item = &'w str>, answered: bool) {
         let class = if answered { &mut self.answered } else { &mut self.absent };

@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use smallvec::SmallVec;
+
 use super::phrases::{Phrase, PhraseMap};
 use super::quick::{Map, Set};
 use super::shared::Shared;
@@ -16,6 +18,9 @@ pub type Group = u16;
 
 /// An attribute that a question may ask for (age, menu, airline, …); the index of its line in `attributes.txt`.
 pub type Attribute = u16;
+
+/// Nearly always one or two, kept without a piece of memory of their own.
+type Few<T> = SmallVec<[T; 4]>;
 
 /// What a remark that is no question is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,10 +86,10 @@ pub struct Lexicon {
     abbreviations: Map<Shared, Vec<Token>>,
     stop_words: Set<Shared>,
     stop_phrases: PhraseMap<()>,
-    groups_of: Map<Shared, Vec<Group>>,
-    phrase_groups: PhraseMap<Vec<Group>>,
+    groups_of: Map<Shared, Few<Group>>,
+    phrase_groups: PhraseMap<Few<Group>>,
     members: Vec<Vec<Shared>>,
-    attributes: PhraseMap<Vec<Attribute>>,
+    attributes: PhraseMap<Few<Attribute>>,
     small_talk: Vec<(SmallTalk, Phrase)>,
     small_talk_by_first: Map<Shared, Vec<u16>>,
     english: Set<Shared>,
@@ -122,8 +127,8 @@ impl Lexicon {
 
     fn parse() -> Self {
         let synonyms = include_str!("lexicon/synonyms.txt");
-        let mut groups_of: Map<Shared, Vec<Group>> = Map::default();
-        let mut phrase_groups: PhraseMap<Vec<Group>> = PhraseMap::default();
+        let mut groups_of: Map<Shared, Few<Group>> = Map::default();
+        let mut phrase_groups: PhraseMap<Few<Group>> = PhraseMap::default();
         let mut members = Vec::new();
         let mut english = Set::default();
         for (group, line) in (0..).zip(entries(synonyms)) {
@@ -168,7 +173,7 @@ impl Lexicon {
             }
         }
 
-        let mut attributes: PhraseMap<Vec<Attribute>> = PhraseMap::default();
+        let mut attributes: PhraseMap<Few<Attribute>> = PhraseMap::default();
         for (attribute, line) in (0..).zip(entries(include_str!("lexicon/attributes.txt"))) {
             let Some((_, phrases)) = line.split_once(':') else { continue };
             for phrase in phrases.split(',') {
@@ -253,7 +258,7 @@ impl Lexicon {
     /// The synonym groups that a stem belongs to.
     #[must_use]
     pub fn groups(&self, stem: &str) -> &[Group] {
-        self.groups_of.get(stem).map_or(&[], Vec::as_slice)
+        self.groups_of.get(stem).map_or(&[], Few::as_slice)
     }
 
     /// The longest synonym phrase ("run away") at the start of `stems`: its length and its groups.

@@ -127,7 +127,7 @@ impl Index {
             ask_terms: Lists::with_room(asks, TERMS * asks),
             ask_directions: Vec::with_capacity(asks),
             directions: Vec::with_capacity(all),
-            wording: wording::Reader::default(),
+            wording: wording::Reader::with_room(asks),
             verbatim: Vec::with_capacity(asks),
             kinds: Vec::with_capacity(all),
             attributes: Lists::default(),

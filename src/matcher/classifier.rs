@@ -127,7 +127,9 @@ impl Classifier {
         self.row(numbered, &mut row);
         let mut logs = vec![0.0; self.count];
         self.add_up(&row, &self.of_common, &self.of_rare, &mut logs);
-        logs.iter_mut().for_each(|log| *log *= self.unit);
+        for log in &mut logs {
+            *log *= self.unit;
+        }
         softmax(&mut logs);
         let absent = self.absent.and_then(|class| logs.get(class)).copied();
         let answered = 1.0 - absent.unwrap_or(0.0);
@@ -304,7 +306,7 @@ mod tests {
 
     #[test]
     fn nothing_learnt_says_nothing() {
-        let asks = [("who signed the treaty", Some(0)); 1_000].into_iter();
+        let asks = std::iter::repeat_n(("who signed the treaty", Some(0)), 1_000);
         for classifier in [learnt(&[], &[]), Classifier::learnt(asks, learn::MOST / 1_000 + 1)] {
             let chances = chances(&classifier, "who signed the treaty");
             assert!(chances.of(0).abs() < f32::EPSILON && chances.likeliest::<2>() == [None, None]);

@@ -47,7 +47,7 @@ fn cut(text: &str, size: usize) -> Vec<Range<usize>> {
     while let Some(at) = text.get(from..).and_then(|rest| rest.find("\n[[")) {
         let at = from + at + 1;
         from = at;
-        let line = text[at..].lines().next().unwrap_or_default().trim_end();
+        let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim_end();
         let name = line.strip_prefix("[[").and_then(|line| line.strip_suffix("]]"));
         if name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_lowercase())) {
             pieces.push(start..at);
@@ -61,7 +61,7 @@ fn cut(text: &str, size: usize) -> Vec<Range<usize>> {
 /// What one piece holds: the first one no lists of tables, the others nothing else.
 fn one(lines: &Lines<'_>, text: &str, piece: Range<usize>, is_first: bool) -> Option<Tables> {
     let mut document = DeTable::parse(text.get(piece.clone())?).ok()?.into_inner();
-    for (_, value) in document.iter_mut() {
+    for (_, value) in &mut document {
         if value.get_ref().is_array() == is_first {
             return None;
         }
@@ -95,9 +95,10 @@ mod tests {
     const SMALL: usize = 40;
     const HEAD: &str = "schema = 1\n\n[briefing]\nid = \"b\"\ntitle = \"T\"\npublisher = \"P\"\ndateline = \"D\"\n\
                         published = \"2026-01-02\"\nlanguage = \"en\"\narticle = \"b.md\"\n\n";
-    const FACTS: &str = "[[fact]]\nid = \"a\"\nstatement = \"É\"\nquotes = [\"q\"]\nasks = [\n  \"one\", # [[fact]]\n]\n\n\
+    const FACTS: &str = "[[fact]]\nid = \"a\"\nstatement = \"É\"\nquotes = [\"q\"]\nasks = [\n  \"one\", # [[fact]]\n]\n\
+                         status = \"planned\"\n\n\
                          [[entity]]\nid = \"e\"\nname = \"E\"\nkind = \"person\"\n\n\
-                         [[fact]]\nid = \"b\"\nstatement = \"S\"\nquotes = [\"q\"]\nasks = [\"two\"]\nstatus = \"fact\"\n";
+                         [[fact]]\nid = \"b\"\nstatement = \"S\"\nquotes = [\"q\"]\nasks = [\"two\"]\nstatus = \"reported\"\n";
 
     fn in_pieces_of(text: &str) -> Option<Tables> {
         in_pieces(&Lines::new(Path::new("b.toml"), text), text, SMALL)

@@ -40,7 +40,9 @@ impl Classifier {
         let mut read = Read { texts: room, classes: Vec::new(), absent };
         let class = |(_, class): &(&str, Option<usize>)| class.and_then(|class| u16::try_from(class).ok());
         read.classes.extend(texts.iter().map(|text| class(text).unwrap_or(absent)));
-        texts.iter().for_each(|(text, _)| read.texts.push(features_of(text)));
+        for (text, _) in &texts {
+            read.texts.push(features_of(text));
+        }
         let mut learner = Learner::new(read.known(), read);
         for pass in 0..PASSES {
             learner.pass(pass);

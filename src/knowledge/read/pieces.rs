@@ -92,7 +92,8 @@ mod tests {
 
     use super::*;
 
-    const SMALL: usize = 40;
+    /// So few that there is a cut wherever there may be one.
+    const SMALL: usize = 8;
     const HEAD: &str = "schema = 1\n\n[briefing]\nid = \"b\"\ntitle = \"T\"\npublisher = \"P\"\ndateline = \"D\"\n\
                         published = \"2026-01-02\"\nlanguage = \"en\"\narticle = \"b.md\"\n\n";
     const FACTS: &str = "[[fact]]\nid = \"a\"\nstatement = \"É\"\nquotes = [\"q\"]\nasks = [\n  \"one\", # [[fact]]\n]\n\

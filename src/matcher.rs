@@ -1,7 +1,8 @@
 //! The matcher: from a question to the facts that it may ask for, each with the signals that speak for it.
 //!
 //! A [`Query`] is read from text ([`query`]); an [`Index`] holds the terms of all briefings ([`index`], [`link`],
-//! [`vocabulary`]) and what was learnt from all asks ([`classifier`], [`wording`]); [`search`] finds candidates and weighs named signals ([`signals`]). What to say is not decided here.
+//! [`vocabulary`]) and what was learnt from all asks ([`classifier`], [`wording`]); [`search`] finds candidates and weighs
+//! named signals ([`signals`]). What to say is not decided here.
 
 pub mod classifier;
 pub mod index;

@@ -64,6 +64,8 @@ pub struct Asked {
     pub units: Vec<Unit>,
     /// The weight of each.
     pub weights: Vec<f32>,
+    /// How many of them it says itself; those behind are taken over from other questions, whose words they stand among.
+    pub own: usize,
     /// The kind of answer.
     pub kind: Kind,
     /// The attributes asked for by name.
@@ -116,6 +118,7 @@ impl Asked {
         });
         let attributes = query.attributes.clone();
         Self {
+            own: units.len(),
             units,
             weights,
             kind: query.kind,
@@ -137,6 +140,7 @@ impl Asked {
         Self {
             units: kept.iter().map(|unit| self.units[*unit].clone()).collect(),
             weights: kept.iter().map(|unit| self.weights[*unit]).collect(),
+            own: kept.iter().filter(|unit| **unit < self.own).count(),
             focus: self.focus.and_then(|focus| kept.iter().position(|unit| *unit == focus)),
             words: self.words_without(gone),
             ..self.clone()
@@ -154,14 +158,15 @@ impl Asked {
         self.words.truncate(MOST_WORDS);
     }
 
-    /// The words without those of some units: from where a unit stands to the next of another.
+    /// The words without those of some of its own units: from where a unit stands to the next of another.
     #[must_use]
     pub fn words_without(&self, gone: &[usize]) -> Vec<Spoken> {
         let gone: Vec<std::ops::Range<usize>> = gone
             .iter()
+            .filter(|unit| **unit < self.own)
             .filter_map(|unit| self.units.get(*unit))
             .map(|unit| {
-                let next = self.units.iter().map(|other| other.at).filter(|at| *at > unit.at).min();
+                let next = self.units.iter().take(self.own).map(|other| other.at).filter(|at| *at > unit.at).min();
                 unit.at..next.unwrap_or(unit.at + 1)
             })
             .collect();

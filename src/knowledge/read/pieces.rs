@@ -90,6 +90,8 @@ fn shift(value: &mut Spanned<DeValue<'_>>, by: usize) {
 mod tests {
     use std::path::Path;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     /// So few that there is a cut wherever there may be one.
@@ -105,9 +107,11 @@ mod tests {
         in_pieces(&Lines::new(Path::new("b.toml"), text), text, SMALL)
     }
 
-    fn whole(text: &str) -> Tables {
+    /// What the file says as a whole, and whether it holds no fault.
+    fn whole(text: &str) -> (Tables, bool) {
         let mut faults = Found::default();
-        super::super::whole(&Lines::new(Path::new("b.toml"), text), text, &mut faults)
+        let tables = super::super::whole(&Lines::new(Path::new("b.toml"), text), text, &mut faults);
+        (tables, faults.is_empty())
     }
 
     #[test]
@@ -115,7 +119,37 @@ mod tests {
         let text = format!("{HEAD}{FACTS}");
         let read = in_pieces_of(&text).expect("it holds no fault");
         assert!(cut(&text, SMALL).len() > 3 && read.facts.len() == 2);
-        assert_eq!(format!("{read:?}"), format!("{:?}", whole(&text)));
+        assert_eq!((format!("{read:?}"), true), (format!("{:?}", whole(&text).0), whole(&text).1));
+    }
+
+    proptest! {
+        /// Lines left out, said twice, put elsewhere, and marks that open or close something.
+        #[test]
+        fn whatever_is_read_in_pieces_is_so_as_a_whole(
+            edits in prop::collection::vec((0usize..4, 0usize..40, 0usize..40), 0..4),
+            marks in prop::collection::vec((0usize..800, prop::sample::select(vec!["\"\"\"", "'''", "[[", "]]", "[", "\n", "\"", "#"])), 0..3),
+        ) {
+            let text = format!("{HEAD}{FACTS}");
+            let mut lines: Vec<&str> = text.lines().collect();
+            for (edit, from, to) in edits {
+                let (from, to) = (from % lines.len(), to % lines.len());
+                match edit {
+                    0 => drop(lines.remove(from)),
+                    1 => lines.insert(to, lines[from]),
+                    2 => lines.swap(from, to),
+                    _ => lines.insert(to, "[[fact]]"),
+                }
+            }
+            let mut text = lines.join("\n");
+            for (at, mark) in marks {
+                text.insert_str(text.floor_char_boundary(at % text.len()), mark);
+            }
+            if let Some(read) = in_pieces_of(&text) {
+                let (whole, faultless) = whole(&text);
+                prop_assert!(faultless);
+                prop_assert_eq!(format!("{read:?}"), format!("{whole:?}"));
+            }
+        }
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub struct Rival {
 }
 
 /// Confidence from which a fact is given as the answer.
-pub const ANSWER: f64 = 0.65;
+pub const ANSWER: f64 = 0.60;
 /// Confidence from which a fact is offered.
 pub const SUGGEST: f64 = 0.3;
 

@@ -1,6 +1,7 @@
 //! The index of all briefings: for each term the facts that hold it, for each fact its terms and its asks.
 
 mod build;
+mod entries;
 mod words;
 
 use std::hash::Hasher as _;

@@ -9,9 +9,10 @@ use super::super::link::{Alike, Linker, Unit};
 use super::super::lists::{Lists, make_room};
 use super::super::vocabulary::{Spelling, Term};
 use super::super::wording;
+use super::entries::Entries;
 use super::words::{Text, Words, named_in};
 use super::{FactRef, FactTerm, Index, ListRef, Standing, words_as_one};
-use crate::knowledge::{Absent, Fact, Knowledge, Library, List};
+use crate::knowledge::{Fact, Knowledge, Library};
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
@@ -19,51 +20,6 @@ use crate::text::parallel;
 use crate::text::quick::Map;
 use crate::text::shared::ManyWords;
 use crate::text::token::{Token, tokenize};
-
-/// All entries, in the order in which they are numbered.
-struct Entries<'k> {
-    facts: Vec<(FactRef, &'k Fact)>,
-    absent: Vec<(FactRef, &'k Absent)>,
-    lists: Vec<(ListRef, &'k Knowledge, &'k List)>,
-}
-
-impl<'k> Entries<'k> {
-    fn new(briefings: &'k [Arc<Knowledge>], no_fact: impl Fn(FactRef) -> bool) -> Self {
-        let mut entries = Self { facts: Vec::new(), absent: Vec::new(), lists: Vec::new() };
-        for (knowledge, briefing) in briefings.iter().zip(0u32..) {
-            let numbered = |fact: u32| FactRef { briefing, fact };
-            let facts = (0u32..).map(numbered).zip(&knowledge.facts).filter(|(at, _)| !no_fact(*at));
-            entries.facts.extend(facts);
-            entries.absent.extend((0u32..).map(numbered).zip(&knowledge.absent));
-            for list in &knowledge.lists {
-                // A list of which a fact is left out is left out with it.
-                let place = |fact: &usize| {
-                    let at = numbered(u32::try_from(*fact).ok()?);
-                    entries.facts.binary_search_by_key(&at, |(at, _)| *at).ok()
-                };
-                if let Some(facts) = list.facts.iter().map(place).collect() {
-                    entries.lists.push((ListRef { facts }, knowledge, list));
-                }
-            }
-        }
-        entries
-    }
-
-    /// What the classifier learns: which text asks for which entry.
-    fn learnt(&self, left_out: &impl Fn(FactRef, usize) -> bool) -> Classifier {
-        let of_facts = self.facts.iter().enumerate().flat_map(|(class, (at, fact))| {
-            let asks = fact.asks.iter().enumerate().filter(|(ask, _)| !left_out(*at, *ask));
-            let asks = asks.map(|(_, ask)| ask.text.as_str());
-            asks.chain([fact.statement.as_str()]).map(move |text| (text, Some(class)))
-        });
-        let of_lists = (self.facts.len()..).zip(&self.lists).flat_map(|(class, (_, _, list))| {
-            let asks = list.asks.iter().map(|ask| ask.text.as_str());
-            asks.chain([list.title.as_str()]).map(move |text| (text, Some(class)))
-        });
-        let absent = self.absent.iter().flat_map(|(_, detail)| &detail.asks).map(|ask| (ask.text.as_str(), None));
-        Classifier::learnt(of_facts.chain(of_lists).chain(absent), self.facts.len() + self.lists.len())
-    }
-}
 
 /// Saturation of term frequency in BM25F (Robertson & Zaragoza 2009, §3.6); the usual value.
 const K1: f32 = 1.2;

@@ -33,9 +33,15 @@ pub fn split(text: &str) -> Vec<String> {
 
 /// Whether a part is put as a question.
 fn asks(part: &str) -> bool {
-    let first = part.split_whitespace().next().unwrap_or_default();
-    let first = first.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    // "was it the first? and who came": the mark before it has parted them.
+    let joins = |word: &&str| JOINS.contains(word);
+    let first = bare(part.split_whitespace().find(|word| !joins(word)).unwrap_or_default());
     part.ends_with('?') || OPENERS.contains(&first.as_str()) || ASKS.contains(&first.as_str())
+}
+
+/// A word as the lists hold it: lower case, without marks around it and apostrophes in it.
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('\'', "")
 }
 
 /// Splits a question further, at whatever names things side by side: "and", "or", "versus", commas, colons, slashes.
@@ -59,7 +65,6 @@ pub fn core(text: &str) -> Option<String> {
     }
     let folded = crate::text::fold::fold_glyphs(text);
     let words: Vec<&str> = folded.split_whitespace().collect();
-    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let is_asking = |at: &usize| words.get(*at).is_some_and(|word| ASKS.contains(&bare(word).as_str()));
     let opens = |at: &usize| {
         let before = at.checked_sub(1).and_then(|before| words.get(before));
@@ -113,13 +118,13 @@ fn pieces(text: &str, finely: bool, compares: bool) -> Vec<String> {
             part.clear();
         };
         for (at, word) in words.iter().enumerate() {
-            let next = words.get(at + 1).map_or("", |next| next.trim_matches(|c: char| !c.is_alphanumeric()));
+            let next = words.get(at + 1).map(|next| bare(next)).unwrap_or_default();
             let folded = word.trim_end_matches('.').to_lowercase();
             let joins = JOINS.contains(&folded.as_str());
             let beside =
                 SETS_SIDE_BY_SIDE.contains(&folded.as_str()) || compares && WHERE_COMPARED.contains(&folded.as_str());
             let comma = word.ends_with(',');
-            let opens = OPENERS.contains(&next.to_lowercase().as_str());
+            let opens = OPENERS.contains(&next.as_str());
             if is_enumerator(word) {
                 if opens || finely {
                     close(&mut part, stands);
@@ -170,6 +175,8 @@ mod tests {
         assert_eq!(split("two things: (1) who came (2) who left"), ["who came", "who left"]);
         assert!(split("What did Smith and Jones sign?").is_empty());
         assert!(split("Who signed it? Need a source before I post that").is_empty());
+        assert_eq!(split("who's there and what's it for"), ["who's there", "what's it for"]);
+        assert_eq!(split("Signed or not?? and who came"), ["Signed or not?", "and who came"]);
         assert!(split("").is_empty());
     }
 

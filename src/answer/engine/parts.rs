@@ -3,7 +3,7 @@
 use super::{Engine, Match, PART, merge};
 use crate::answer::{Question, clauses, decide, follow_up};
 use crate::matcher::search::{Asked, support};
-use crate::matcher::{Kind, Query};
+use crate::matcher::{Kind, Lean, Query};
 
 /// What one of several things named side by side found.
 struct Part {
@@ -38,7 +38,7 @@ impl Engine {
         let (mut first, mut more) = (Vec::new(), Vec::new());
         for clause in clauses {
             let query = Query::new(clause, self.index.spelling());
-            let part = self.find(&query, &context);
+            let part = self.find_clause(&query, &context);
             context.push(clause.clone());
             if let Some((best, rest)) = self.pick_list(&part).split_first() {
                 first.push(*best);
@@ -61,6 +61,16 @@ impl Engine {
         }
     }
 
+    /// Matches one of several questions in the light of those before it, or alone where only that is certain.
+    fn find_clause(&self, query: &Query, context: &[String]) -> Match {
+        let found = self.find(query, context);
+        if query.lean != Lean::Ellipsis || query.only_leans() || found.confidence >= SURE_ALONE {
+            return found;
+        }
+        let alone = self.weigh(Asked::new(query, &self.index));
+        if alone.confidence >= CERTAIN { alone } else { found }
+    }
+
     /// Adds what is asked for beside it in the same breath: "how much are the boats and the trains worth?". `done` are
     /// the clauses that were answered for themselves.
     pub(super) fn answer_beside(
@@ -74,14 +84,12 @@ impl Engine {
         let clauses = clauses::split_finely(&question.text, query.compares);
         if picked.is_empty() {
             // Nothing is sure of the whole: each part must be, nearly.
-            if found.confidence < decide::SUGGEST || clauses.is_empty() {
-                return;
-            }
+            let least = if found.confidence < decide::SUGGEST { CERTAIN } else { NEARLY };
             let mut parts = Vec::new();
             for clause in &clauses {
                 match self.named(clause, query, found, &[]) {
                     Named::Nothing => {}
-                    Named::Found(part) if part.confidence >= NEARLY => parts.push(part),
+                    Named::Found(part) if part.confidence >= least => parts.push(part),
                     _ => return,
                 }
             }

@@ -2,6 +2,7 @@
 
 mod build;
 mod entries;
+mod parts;
 mod words;
 
 use std::hash::Hasher as _;

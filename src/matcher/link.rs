@@ -3,6 +3,8 @@
 //! The same linking serves questions and knowledge, so that "Utopia's president" in an ask and "the prez" in a question
 //! meet in one term.
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
 use super::lists::Lists;
@@ -72,6 +74,12 @@ pub struct Linker {
     count: usize,
     /// The terms, besides itself, by which each term is found; until the linker is settled.
     expansions: Vec<Vec<(Term, f32)>>,
+    names: Arc<Names>,
+}
+
+/// What entities and synonyms are called.
+#[derive(Debug, Default)]
+struct Names {
     aliases: PhraseMap<Vec<Alias>>,
     synonyms: PhraseMap<Vec<Term>>,
     /// The names of the entities' terms, in the order of their numbers.
@@ -90,26 +98,18 @@ impl Linker {
     #[must_use]
     pub fn new<'k>(briefings: impl Iterator<Item = &'k Knowledge> + Clone) -> Self {
         let lexicon = Lexicon::get();
-        let general = lexicon.group_count();
-        let mut linker = Self {
-            terms: Map::default(),
-            count: 0,
-            expansions: vec![Vec::new(); general],
-            aliases: PhraseMap::default(),
-            synonyms: PhraseMap::default(),
-            entity_names: Vec::new(),
-        };
+        let mut count = lexicon.group_count();
+        let mut names = Names::default();
         for group in briefings.clone().flat_map(|knowledge| &knowledge.synonyms) {
-            let term = u32::try_from(linker.expansions.len()).unwrap_or(u32::MAX);
-            linker.expansions.push(Vec::new());
+            let term = u32::try_from(count).unwrap_or(u32::MAX);
+            count += 1;
             for word in group {
                 let stems: Vec<Shared> = tokenize(word).into_iter().map(|token| token.stem).collect();
-                linker.synonyms.entry(stems).push(term);
+                names.synonyms.entry(stems).push(term);
             }
         }
-        linker.count = linker.expansions.len();
         for (entity, number) in briefings.flat_map(|knowledge| &knowledge.entities).zip(0u32..) {
-            linker.entity_names.push(format!("@{number}").into());
+            names.entity_names.push(format!("@{number}").into());
             for alias in std::iter::once(&entity.name).chain(&entity.aliases) {
                 let tokens = tokenize(alias);
                 let capitals = match tokens.as_slice() {
@@ -120,13 +120,50 @@ impl Linker {
                     _ => false,
                 };
                 let words = tokens.into_iter().map(|token| token.word).collect();
-                let owners = linker.aliases.entry(words);
+                let owners = names.aliases.entry(words);
                 if owners.iter().all(|owner| owner.entity != number) {
                     owners.push(Alias { entity: number, capitals });
                 }
             }
         }
-        linker
+        Self { terms: Map::default(), count, expansions: vec![Vec::new(); count], names: Arc::new(names) }
+    }
+
+    /// A linker of the same names without terms but the groups of synonyms, for a part of what is read: its terms are
+    /// numbered by [`Linker::take`] afterwards.
+    #[must_use]
+    pub fn for_part(&self) -> Self {
+        let groups = self.count - self.terms.len();
+        let names = Arc::clone(&self.names);
+        Self { terms: Map::default(), count: groups, expansions: vec![Vec::new(); groups], names }
+    }
+
+    /// Takes over the terms of a linker that was made for a part; gives the number here of each of its terms.
+    pub fn take(&mut self, part: &mut Self) -> Vec<Term> {
+        let groups = part.count - part.terms.len();
+        let mut named: Vec<Option<Shared>> = vec![None; part.terms.len()];
+        for (name, term) in std::mem::take(&mut part.terms) {
+            named[term as usize - groups] = Some(name);
+        }
+        let mut numbers: Vec<Term> = (0u32..).take(groups).collect();
+        let expansions = std::mem::take(&mut part.expansions).into_iter().skip(groups);
+        for (name, expansions) in named.into_iter().flatten().zip(expansions) {
+            let number = self.term(&name).unwrap_or_else(|| {
+                // A term is found by terms that were there before it.
+                let here = |(term, alike): (Term, f32)| numbers.get(term as usize).map(|number| (*number, alike));
+                self.add(name, expansions.into_iter().filter_map(here).collect())
+            });
+            numbers.push(number);
+        }
+        numbers
+    }
+
+    fn add(&mut self, name: Shared, expansions: Vec<(Term, f32)>) -> Term {
+        let term = u32::try_from(self.count).unwrap_or(u32::MAX);
+        self.terms.insert(name, term);
+        self.expansions.push(expansions);
+        self.count += 1;
+        term
     }
 
     /// The number of a term by its name, made at need.
@@ -134,11 +171,7 @@ impl Linker {
         if let Some(term) = unit.term.or_else(|| self.term(&unit.name)) {
             return term;
         }
-        let term = u32::try_from(self.count).unwrap_or(u32::MAX);
-        self.terms.insert(unit.name.clone(), term);
-        self.expansions.push(unit.terms.to_vec());
-        self.count += 1;
-        term
+        self.add(unit.name.clone(), unit.terms.to_vec())
     }
 
     /// The number of a term by its name.
@@ -150,7 +183,7 @@ impl Linker {
     /// The name of an entity's term.
     #[must_use]
     pub fn entity_name(&self, entity: u32) -> Shared {
-        self.entity_names.get(entity as usize).cloned().unwrap_or_else(|| format!("@{entity}").into())
+        self.names.entity_names.get(entity as usize).cloned().unwrap_or_else(|| format!("@{entity}").into())
     }
 
     /// How many terms there are.
@@ -189,13 +222,13 @@ impl Linker {
 
     /// Links the words of a text of the knowledge: all but stop words carry content.
     #[must_use]
-    pub fn link_text(&self, text: &[Token]) -> Vec<Unit> {
+    pub fn link_text(&self, text: Vec<Token>) -> Vec<Unit> {
         let lexicon = Lexicon::get();
         let mut words: Vec<Word> = Vec::with_capacity(text.len());
         for token in text {
             match lexicon.expand(&token.word) {
                 Some(long) if !token.upper => words.extend(long.iter().cloned().map(Word::known)),
-                _ => words.push(Word::known(token.clone())),
+                _ => words.push(Word::known(token)),
             }
         }
         super::query::mark_content(&mut words, lexicon);
@@ -257,7 +290,7 @@ impl Linker {
         #[expect(clippy::cast_precision_loss, reason = "a handful of groups")]
         let likeness = GENERAL_SYNONYM / (1.0 + 0.04 * groups.len().saturating_sub(1) as f32);
         let general = groups.iter().map(|group| (Term::from(*group), likeness));
-        let own = match self.synonyms.longest(std::iter::once(token.stem.as_str())) {
+        let own = match self.names.synonyms.longest(std::iter::once(token.stem.as_str())) {
             Some((1, own)) => own.as_slice(),
             _ => &[],
         };
@@ -290,9 +323,9 @@ impl Linker {
     fn alias(&self, words: &[Word], at: usize) -> Option<(usize, Vec<u32>)> {
         let rest = words.get(at..).unwrap_or_default();
         let token = &rest.first()?.token;
-        let named = self.aliases.longest(rest.iter().map(|word| word.token.word.as_str()));
+        let named = self.names.aliases.longest(rest.iter().map(|word| word.token.word.as_str()));
         // "syrias president": many leave the apostrophe out.
-        let possessive = || self.aliases.longest(std::iter::once(owner(&token.word)?));
+        let possessive = || self.names.aliases.longest(std::iter::once(owner(&token.word)?));
         let (length, owners) = named.or_else(possessive)?;
         let entities: Vec<u32> = owners
             .iter()
@@ -304,14 +337,14 @@ impl Linker {
 
     /// The entity of an alias of one word.
     fn alias_of_one(&self, word: &str) -> Option<u32> {
-        let (_, owners) = self.aliases.longest(std::iter::once(word))?;
+        let (_, owners) = self.names.aliases.longest(std::iter::once(word))?;
         owners.first().map(|owner| owner.entity)
     }
 
     /// The longest synonym phrase of two words or more at the start of `words`, with its groups.
     fn phrase(&self, words: &[Word], lexicon: &Lexicon) -> Option<(usize, Vec<(Term, f32)>)> {
         let stems = words.iter().map(|word| word.token.stem.as_str());
-        let own = self.synonyms.longest(stems.clone()).filter(|(length, _)| *length > 1);
+        let own = self.names.synonyms.longest(stems.clone()).filter(|(length, _)| *length > 1);
         let general = lexicon.phrase(stems).filter(|(length, _)| *length > 1);
         let length = own.map_or(0, |(length, _)| length).max(general.map_or(0, |(length, _)| length));
         let has_content = words.get(..length)?.iter().any(|word| word.content);

@@ -38,6 +38,14 @@ impl<T> Lists<T> {
         self.starts.push(u32::try_from(self.items.len()).unwrap_or(u32::MAX));
     }
 
+    /// Adds all lists of another.
+    pub fn append(&mut self, mut other: Self) {
+        let from = self.starts.last().copied().unwrap_or(0);
+        make_room(&mut self.items, other.items.len());
+        self.items.append(&mut other.items);
+        self.starts.extend(other.starts.iter().skip(1).map(|start| start.saturating_add(from)));
+    }
+
     /// The list with this number; empty where there is none.
     #[must_use]
     pub fn get(&self, number: usize) -> &[T] {

@@ -71,6 +71,16 @@ impl Reader {
         }
     }
 
+    /// Reads all that another reader has read.
+    pub fn append(&mut self, other: Self) {
+        for (class, other) in [(&mut self.answered, other.answered), (&mut self.absent, other.absent)] {
+            if class.runs.len() < MOST {
+                class.texts += other.texts;
+                class.runs.extend(other.runs);
+            }
+        }
+    }
+
     /// Learns from what was read.
     #[must_use]
     pub fn finish(self) -> Wording {

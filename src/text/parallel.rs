@@ -1,7 +1,8 @@
 //! Work on many items at once, on all processors.
 
 use std::num::NonZero;
-use std::thread;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
 
 use super::shared::ManyWords;
 
@@ -39,8 +40,51 @@ pub fn map<T: Sync, R: Send>(items: &[T], each: impl Fn(usize, &T) -> R + Sync) 
     })
 }
 
+/// What `each` makes of the items, in their order, each item taken by the next processor that is free: for few items
+/// that take long. A panic of `each` goes on in the caller.
+pub fn take<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    if threads <= 1 {
+        return items.into_iter().map(each).collect();
+    }
+    let count = items.len();
+    let (queue, each) = (&Mutex::new(items.into_iter().enumerate()), &each);
+    let work = move || {
+        let _words = ManyWords::remember();
+        // A poisoned queue is one that another thread panicked with: its panic is what goes on.
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+        std::iter::from_fn(next).map(|(number, item)| (number, each(item))).collect::<Vec<_>>()
+    };
+    let done = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(ScopedJoinHandle::join).collect::<Vec<_>>()
+    });
+    let mut all: Vec<Option<R>> = std::iter::repeat_with(|| None).take(count).collect();
+    for worker in done {
+        match worker {
+            Ok(done) => done.into_iter().for_each(|(number, made)| all[number] = Some(made)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+    all.into_iter().flatten().collect()
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn items_that_are_taken_keep_their_order() {
+        for length in [0, 1, 2, 3, 100] {
+            let items: Vec<String> = (0..length).map(|number: u32| number.to_string()).collect();
+            assert_eq!(super::take(items.clone(), |item| item), items);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "seven")]
+    fn a_panic_goes_on() {
+        super::take((0..20).collect(), |number: u32| assert!(number != 7, "seven"));
+    }
+
     #[test]
     fn the_order_stays() {
         for length in [0, 1, 511, 512, 513, 5_000] {

@@ -1,7 +1,9 @@
-//! Building the index: entries are read in runs, their terms numbered one after another, and what was gathered is put in
-//! order.
+//! Building the index: entries are read one after another, their terms numbered as they come, and what was gathered is
+//! put in order.
 
 use std::sync::Arc;
+
+use smallvec::SmallVec;
 
 use super::super::classifier::Classifier;
 use super::super::kind::{Kind, Kinds, kinds_of};
@@ -10,13 +12,12 @@ use super::super::lists::{Lists, make_room};
 use super::super::vocabulary::{Spelling, Term};
 use super::super::wording;
 use super::entries::Entries;
-use super::words::{Text, Words, named_in};
+use super::words::Words;
 use super::{FactRef, FactTerm, Index, ListRef, Standing, words_as_one};
 use crate::knowledge::{Fact, Knowledge, Library};
 use crate::text::Shared;
 use crate::text::lexicon::{Attribute, Lexicon};
 use crate::text::meaning::{Direction, Meaning, Mixture};
-use crate::text::parallel;
 use crate::text::quick::Map;
 use crate::text::shared::ManyWords;
 use crate::text::token::{Token, tokenize};
@@ -34,14 +35,6 @@ const IN_AN_ASK: f32 = 0.5;
 
 /// Terms of an ask for which room is made from the start: what grows bit by bit leaves holes.
 const TERMS: usize = 8;
-/// Texts that are read and linked at once, before their terms are numbered one after another: few, so that what is
-/// held of them is small beside the index.
-const BLOCK: usize = 1_024;
-/// The same for more facts than [`MANY`], which are read on all processors.
-const LARGE_BLOCK: usize = 16_384;
-/// Facts from which time is scarcer than memory.
-const MANY: usize = 4_096;
-
 /// What a fact says of one term, gathered while it is read.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
@@ -74,21 +67,8 @@ impl Index {
         let classifier = entries.learnt(&left_out);
         let asks: usize = briefings.iter().map(|knowledge| asks_of(knowledge)).sum();
         let all = entries.facts.len() + entries.absent.len() + entries.lists.len();
-        let mut builder = Builder {
-            linker: Linker::new(briefings.iter().map(AsRef::as_ref)),
-            words: Map::default(),
-            fact_terms: Lists::with_room(all, TERMS * asks),
-            impacts: Vec::with_capacity(TERMS * asks),
-            fact_asks: Lists::with_room(all, asks),
-            ask_terms: Lists::with_room(asks, TERMS * asks),
-            ask_directions: Vec::with_capacity(asks),
-            directions: Vec::with_capacity(all),
-            wording: wording::Reader::with_room(asks),
-            verbatim: Vec::with_capacity(asks),
-            kinds: Vec::with_capacity(all),
-            attributes: Lists::default(),
-            entities: Lists::default(),
-        };
+        let absent = entries.absent.len();
+        let mut builder = Builder::new(Linker::new(briefings.iter().map(AsRef::as_ref)), all, asks, absent > 0);
         let mut first_entities = Vec::new();
         let mut first_entity = 0u32;
         for knowledge in briefings {
@@ -101,35 +81,22 @@ impl Index {
             first_entities.push(first_entity);
             first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
         }
-        let lexicon = Lexicon::get();
-        for block in blocks(&entries.facts) {
-            let read = parallel::map(block, |_, (at, fact)| {
-                let words = Words::of_fact(fact, |ask| left_out(*at, ask), &builder.linker);
-                let core = words.core().flat_map(|text| &text.tokens);
-                let (kinds, named) =
-                    (kinds_of(fact, core, &briefings[at.briefing as usize]), named_in(&words, lexicon));
-                (words, kinds, named)
-            });
-            for ((at, fact), (words, able, named)) in block.iter().zip(read) {
-                let first = first_entities[at.briefing as usize];
-                let own =
-                    fact.entities.iter().map(|entity| first + u32::try_from(*entity).unwrap_or(u32::MAX)).collect();
-                builder.entry(&words, able, named, own, 1);
-            }
-        }
+        builder.facts(&entries.facts, |builder, (at, fact)| {
+            let words = Words::of_fact(fact, |ask| left_out(*at, ask));
+            let able = kinds_of(fact, words.core(), &briefings[at.briefing as usize]);
+            let first = first_entities[at.briefing as usize];
+            let own = fact.entities.iter().map(|entity| first + u32::try_from(*entity).unwrap_or(u32::MAX)).collect();
+            builder.entry(words, able, own, 1);
+        });
         for (_, detail) in &entries.absent {
-            let words = Words::of_absent(detail, &builder.linker);
-            let named = named_in(&words, lexicon);
-            builder.entry(&words, Kinds::default(), named, Vec::new(), 0);
+            builder.entry(Words::of_absent(detail), Kinds::default(), Vec::new(), 0);
         }
         for (ListRef { facts }, knowledge, list) in &entries.lists {
-            let words = Words::of_list(list, knowledge, &builder.linker);
-            let named = named_in(&words, lexicon);
             let mut own: Vec<u32> = facts.iter().flat_map(|fact| builder.entities.get(*fact)).copied().collect();
             own.sort_unstable();
             own.dedup();
             let able = facts.iter().map(|fact| builder.kinds[*fact].0).fold(Kinds::default(), Kinds::or);
-            builder.entry(&words, able, named, own, 1);
+            builder.entry(Words::of_list(list, knowledge), able, own, 1);
         }
         // What it holds is given back before the most is needed.
         drop(many_words);
@@ -144,43 +111,48 @@ fn asks_of(knowledge: &Knowledge) -> usize {
     of_facts.chain(of_absent).chain(of_lists).sum()
 }
 
-/// Facts in runs of about so many texts.
-fn blocks<'f>(mut facts: &'f [(FactRef, &'f Fact)]) -> impl Iterator<Item = &'f [(FactRef, &'f Fact)]> {
-    let enough = if facts.len() < MANY { BLOCK } else { LARGE_BLOCK };
-    std::iter::from_fn(move || {
-        let mut texts = 0;
-        let full = |(_, fact): &(FactRef, &Fact)| {
-            texts += 1 + fact.quotes.len() + fact.asks.len();
-            texts >= enough
-        };
-        let length = facts.iter().position(full).map_or(facts.len(), |last| last + 1);
-        let (block, rest) = facts.split_at(length);
-        facts = rest;
-        (!block.is_empty()).then_some(block)
-    })
-}
-
-struct Builder {
-    linker: Linker,
+pub(super) struct Builder {
+    pub(super) linker: Linker,
     /// Words that are spelt right: where they stand at best, and what they mean.
-    words: Map<Shared, (u8, Option<Meaning>)>,
-    fact_terms: Lists<FactTerm>,
+    pub(super) words: Map<Shared, (u8, Option<Meaning>)>,
+    pub(super) fact_terms: Lists<FactTerm>,
     /// The impact of each item of `fact_terms`, until postings are made of it.
-    impacts: Vec<f32>,
-    fact_asks: Lists<(Kind, f32)>,
-    ask_terms: Lists<(Term, f32)>,
-    ask_directions: Vec<Direction>,
-    directions: Vec<Direction>,
-    wording: wording::Reader,
-    /// The words of each ask, as one number, and its entry.
-    verbatim: Vec<(u32, u32)>,
+    pub(super) impacts: Vec<f32>,
+    pub(super) fact_asks: Lists<(Kind, f32)>,
+    pub(super) ask_terms: Lists<(Term, f32)>,
+    pub(super) ask_directions: Vec<Direction>,
+    pub(super) directions: Vec<Direction>,
+    pub(super) wording: Option<wording::Reader>,
     /// What each entry can answer, and what its asks want.
-    kinds: Vec<(Kinds, Kinds)>,
-    attributes: Lists<Attribute>,
-    entities: Lists<u32>,
+    pub(super) kinds: Vec<(Kinds, Kinds)>,
+    pub(super) attributes: Lists<Attribute>,
+    pub(super) entities: Lists<u32>,
+    /// What is read of one entry; kept for its room.
+    tallies: Map<Term, Tally>,
 }
 
 impl Builder {
+    /// A builder with room for so many entries and asks; of how they are worded there is nothing to learn without absent
+    /// details.
+    pub(super) fn new(linker: Linker, entries: usize, asks: usize, is_anything_absent: bool) -> Self {
+        let wording = is_anything_absent.then(|| wording::Reader::with_room(asks));
+        Self {
+            linker,
+            words: Map::default(),
+            fact_terms: Lists::with_room(entries, TERMS * asks),
+            impacts: Vec::with_capacity(TERMS * asks),
+            fact_asks: Lists::with_room(entries, asks),
+            ask_terms: Lists::with_room(asks, TERMS * asks),
+            ask_directions: Vec::with_capacity(asks),
+            directions: Vec::with_capacity(entries),
+            wording,
+            kinds: Vec::with_capacity(entries),
+            attributes: Lists::default(),
+            entities: Lists::default(),
+            tallies: Map::default(),
+        }
+    }
+
     /// Takes the words of a text into the spelling, with the rank of where they stand; gives what they mean together.
     fn spell(&mut self, tokens: &[Token], rank: u8) -> Mixture {
         let mut sum = Mixture::default();
@@ -200,15 +172,16 @@ impl Builder {
         sum
     }
 
-    /// Reads an entry, with the kinds of answer that it can give, the attributes that it names and its entities. Words of
-    /// its asks are what misspelt words are taken for, the more the higher `rank` is; it is 0 for an absent detail.
-    fn entry(&mut self, words: &Words, able: Kinds, attributes: Vec<Attribute>, entities: Vec<u32>, rank: u8) {
-        let mut tallies: Map<Term, Tally> = Map::default();
-        let direction = self.spell(&words.statement.tokens, 2).direction();
+    /// Reads an entry, with the kinds of answer that it can give and its entities. Words of its asks are what misspelt
+    /// words are taken for, the more the higher `rank` is; it is 0 for an absent detail.
+    fn entry(&mut self, words: Words, able: Kinds, entities: Vec<u32>, rank: u8) {
+        self.attributes.push(words.attributes(Lexicon::get()));
+        let mut tallies = std::mem::take(&mut self.tallies);
+        let direction = self.spell(&words.statement, 2).direction();
         self.directions.push(direction);
-        self.read(&words.statement, &mut tallies, |tally| tally.statement = true);
-        for quote in &words.quotes {
-            self.spell(&quote.tokens, 2);
+        self.read(words.statement, &mut tallies, |tally| tally.statement = true);
+        for quote in words.quotes {
+            self.spell(&quote, 2);
             self.read(quote, &mut tallies, |tally| tally.quotes = true);
         }
         for entity in &entities {
@@ -228,23 +201,24 @@ impl Builder {
         }
         let mut asked = Kinds::default();
         let mut heads = Vec::with_capacity(words.asks.len());
-        for ask in &words.asks {
-            let direction = self.spell(&ask.tokens, rank).direction();
+        for ask in words.asks {
+            let direction = self.spell(&ask, rank).direction();
             self.ask_directions.push(direction);
-            self.wording.read(ask.tokens.iter().map(|token| token.stem.as_str()), rank > 0);
-            let kind = Kind::of(&ask.tokens);
+            if let Some(wording) = &mut self.wording {
+                wording.read(ask.iter().map(|token| token.stem.as_str()), rank > 0);
+            }
+            let kind = Kind::of(&ask);
             asked.insert(kind);
             let units = self.read(ask, &mut tallies, |tally| tally.asks += 1);
-            let entry = u32::try_from(self.directions.len() - 1).unwrap_or(u32::MAX);
-            self.verbatim.push((words_as_one(units.iter().map(|(term, _)| *term)), entry));
             // Weights are filled in once rarity is known.
             self.ask_terms.push(units);
             heads.push((kind, 0.0));
         }
+        self.tally(&tallies, heads.len());
+        tallies.clear();
+        self.tallies = tallies;
         self.fact_asks.push(heads);
-        self.tally(&tallies, words.asks.len());
         self.kinds.push((able, asked));
-        self.attributes.push(attributes);
         self.entities.push(entities);
     }
 
@@ -252,29 +226,25 @@ impl Builder {
     fn tally(&mut self, tallies: &Map<Term, Tally>, asks: usize) {
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred asks")]
         let all_asks = asks.max(1) as f32;
-        let mut terms: Vec<FactTerm> = tallies.iter().map(|(term, tally)| tally.term(*term, all_asks)).collect();
-        terms.sort_unstable_by_key(|term| term.term);
+        let terms = tallies.iter().map(|(term, tally)| tally.term(*term, all_asks));
+        let mut terms: Vec<(FactTerm, f32)> = terms.collect();
+        terms.sort_unstable_by_key(|(term, _)| term.term);
+        self.fact_terms.push(terms.iter().map(|(term, _)| *term));
         make_room(&mut self.impacts, terms.len());
-        for term in &terms {
-            let tally = tallies[&term.term];
-            let frequency = f32::from(u8::from(tally.statement)) * IN_STATEMENT
-                + f32::from(u8::from(tally.entity)) * IN_STATEMENT
-                + f32::from(u8::from(tally.quotes)) * IN_QUOTES
-                + term.share() * IN_ALL_ASKS
-                + if tally.asks > 0 { IN_AN_ASK } else { 0.0 };
-            self.impacts.push(frequency * (K1 + 1.0) / (frequency + K1));
-        }
-        self.fact_terms.push(terms);
+        self.impacts.extend(terms.iter().map(|(_, impact)| *impact));
     }
 
-    /// Reads one text of a fact: its units go to the tallies, and come back with their shares.
-    fn read(&mut self, text: &Text, tallies: &mut Map<Term, Tally>, mark: impl Fn(&mut Tally)) -> Vec<(Term, f32)> {
-        // Where a term is new, what it expands to depends on all terms before it.
-        let again = text.units.iter().any(|unit| unit.term.is_none()).then(|| self.linker.link_text(&text.tokens));
-        let units = again.as_ref().unwrap_or(&text.units);
+    /// Reads one text of an entry: its units go to the tallies, and come back with their shares.
+    fn read(
+        &mut self,
+        text: Vec<Token>,
+        tallies: &mut Map<Term, Tally>,
+        mark: impl Fn(&mut Tally),
+    ) -> Vec<(Term, f32)> {
+        let units = self.linker.link_text(text);
         let mut found: Vec<(Term, f32)> = Vec::with_capacity(units.len());
-        let mut marked: Vec<Term> = Vec::new();
-        for unit in units {
+        let mut marked: SmallVec<[Term; 64]> = SmallVec::new();
+        for unit in &units {
             if unit.name.contains(' ') {
                 for part in unit.name.split(' ') {
                     let part = Unit { name: part.into(), term: None, terms: Alike::new(), ..unit.clone() };
@@ -300,7 +270,7 @@ impl Builder {
 
     fn finish(mut self, briefings: Vec<Arc<Knowledge>>, entries: Entries, classifier: Classifier) -> Index {
         // What is gathered is given back, or its room for more, before there is need of as much again.
-        let wording = std::mem::take(&mut self.wording).finish();
+        let wording = self.wording.take().map(wording::Reader::finish).unwrap_or_default();
         let (fact_terms, mut fact_asks) = (self.fact_terms.shrink(), self.fact_asks.shrink());
         let mut ask_terms = self.ask_terms.shrink();
         self.ask_directions.shrink_to_fit();
@@ -347,8 +317,13 @@ impl Builder {
         for direction in self.ask_directions.iter_mut().chain(&mut self.directions) {
             *direction = direction.without(&common);
         }
-        self.verbatim.sort_unstable();
-        self.verbatim.dedup();
+        let mut verbatim = Vec::with_capacity(self.ask_directions.len());
+        for (entry, number) in (0..entries).zip(0u32..) {
+            let asks = fact_asks.range(entry).map(|ask| ask_terms.get(ask).iter().map(|(term, _)| *term));
+            verbatim.extend(asks.map(|terms| (words_as_one(terms), number)));
+        }
+        verbatim.sort_unstable();
+        verbatim.dedup();
         let english = Lexicon::get().english().map(|word| (word.clone(), 0));
         let mut paragraphs = Vec::with_capacity(facts.len());
         for (briefing, knowledge) in briefings.iter().enumerate() {
@@ -376,7 +351,7 @@ impl Builder {
             common,
             wording,
             classifier,
-            verbatim: self.verbatim,
+            verbatim,
             kinds: self.kinds,
             attributes: self.attributes.shrink(),
             entities: self.entities.shrink(),
@@ -385,8 +360,8 @@ impl Builder {
 }
 
 impl Tally {
-    /// The term as the fact holds it.
-    fn term(&self, term: Term, all_asks: f32) -> FactTerm {
+    /// The term as the fact holds it, with its impact.
+    fn term(&self, term: Term, all_asks: f32) -> (FactTerm, f32) {
         let standing = match self.asks {
             _ if self.statement || self.quotes || self.entity => Standing::Core,
             0 | 1 => Standing::OneAsk,
@@ -401,6 +376,12 @@ impl Tally {
         )]
         let (share, likeness) =
             ((self.asks as f32 / all_asks * f32::from(u16::MAX)).round() as u16, (self.likeness * 255.0).round() as u8);
-        FactTerm { term, share, likeness, standing }
+        let term = FactTerm { term, share, likeness, standing };
+        let frequency = f32::from(u8::from(self.statement)) * IN_STATEMENT
+            + f32::from(u8::from(self.entity)) * IN_STATEMENT
+            + f32::from(u8::from(self.quotes)) * IN_QUOTES
+            + term.share() * IN_ALL_ASKS
+            + if self.asks > 0 { IN_AN_ASK } else { 0.0 };
+        (term, frequency * (K1 + 1.0) / (frequency + K1))
     }
 }

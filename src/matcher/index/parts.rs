@@ -1,0 +1,80 @@
+//! Reading the facts of a large index in parts, on all processors, and putting the parts together.
+//!
+//! Each part numbers its terms by itself. What comes of it is the same on every machine: the parts depend on the facts
+//! alone, and are put together in their order.
+
+use super::super::vocabulary::Term;
+use super::FactTerm;
+use super::build::Builder;
+use crate::text::parallel;
+
+/// Facts of a part, and facts up to which all are read in one: to put parts together costs more than it saves then.
+const PART: usize = 4_096;
+
+impl Builder {
+    /// Reads facts, each by `read`.
+    pub(super) fn facts<F: Sync>(&mut self, facts: &[F], read: impl Fn(&mut Self, &F) + Sync) {
+        if facts.len() <= PART {
+            facts.iter().for_each(|fact| read(self, fact));
+            return;
+        }
+        let slices: Vec<&[F]> = facts.chunks(PART).collect();
+        let parts = parallel::take(slices, |slice| {
+            let mut part = self.part();
+            slice.iter().for_each(|fact| read(&mut part, fact));
+            part
+        });
+        let numbered = parts.into_iter().map(|mut part| (self.linker.take(&mut part.linker), part)).collect();
+        let parts = parallel::take(numbered, |(numbers, mut part)| {
+            part.renumber(&numbers);
+            part
+        });
+        let terms = parts.iter().map(|part| part.fact_terms.items.len()).sum();
+        self.fact_terms.items.reserve_exact(terms);
+        self.impacts.reserve_exact(terms);
+        parts.into_iter().for_each(|part| self.append(part));
+    }
+
+    /// A builder for some of the facts.
+    fn part(&self) -> Self {
+        Self::new(self.linker.for_part(), 0, 0, self.wording.is_some())
+    }
+
+    /// Gives the terms the numbers that they have in the whole.
+    fn renumber(&mut self, numbers: &[Term]) {
+        let renumber = |term: &mut Term| *term = numbers.get(*term as usize).copied().unwrap_or(*term);
+        self.ask_terms.items.iter_mut().for_each(|(term, _)| renumber(term));
+        self.fact_terms.items.iter_mut().for_each(|term| renumber(&mut term.term));
+        let mut ordered: Vec<(FactTerm, f32)> = Vec::new();
+        for fact in 0..self.kinds.len() {
+            let range = self.fact_terms.range(fact);
+            let (terms, impacts) = (&mut self.fact_terms.items[range.clone()], &mut self.impacts[range]);
+            ordered.clear();
+            ordered.extend(terms.iter().copied().zip(impacts.iter().copied()));
+            ordered.sort_unstable_by_key(|(term, _)| term.term);
+            for ((term, impact), (ordered, with)) in terms.iter_mut().zip(impacts).zip(&ordered) {
+                (*term, *impact) = (*ordered, *with);
+            }
+        }
+    }
+
+    /// Adds what a part has read, its terms numbered as here.
+    fn append(&mut self, mut part: Self) {
+        for (word, (rank, meaning)) in part.words {
+            let known = self.words.entry(word).or_insert((rank, meaning));
+            known.0 = known.0.max(rank);
+        }
+        self.fact_terms.append(part.fact_terms);
+        self.impacts.append(&mut part.impacts);
+        self.fact_asks.append(part.fact_asks);
+        self.ask_terms.append(part.ask_terms);
+        self.ask_directions.append(&mut part.ask_directions);
+        self.directions.append(&mut part.directions);
+        if let (Some(all), Some(part)) = (&mut self.wording, part.wording) {
+            all.append(part);
+        }
+        self.kinds.append(&mut part.kinds);
+        self.attributes.append(part.attributes);
+        self.entities.append(part.entities);
+    }
+}

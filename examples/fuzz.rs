@@ -62,7 +62,7 @@ impl Run {
         let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/knowledge"));
         let engine = Engine::load(path, &Limits::STANDARD)?;
         let facts = || engine.library().briefings().iter().flat_map(|knowledge| &knowledge.facts);
-        let asks: Vec<String> = facts().flat_map(|fact| &fact.asks).map(|ask| ask.text.clone()).collect();
+        let asks: Vec<String> = facts().flat_map(|fact| &fact.asks).map(|ask| ask.text.to_string()).collect();
         let words = asks.iter().flat_map(|ask| ask.split(' ')).map(str::to_owned).collect();
         let source = engine.library().briefings()[0].source.clone();
         Ok(Self {

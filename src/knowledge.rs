@@ -18,6 +18,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::text::Slice;
+
 pub use article::{Article, Place};
 pub use date::Date;
 pub use fault::{Fault, Faults, Kind};
@@ -142,11 +144,11 @@ pub struct Quote {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     /// The words.
-    pub text: String,
+    pub text: Slice,
     /// Line of the knowledge file, from 1.
-    pub line: usize,
+    pub line: u32,
     /// Column in that line, in characters from 1.
-    pub column: usize,
+    pub column: u32,
 }
 
 /// One claim of the article.

@@ -3,6 +3,7 @@
 //! Owns folding ([`mod@fold`]), tokens ([`tokenize`]), numbers ([`number`]), stems ([`mod@stem`]) and the general English
 //! [`lexicon`] and what its words mean ([`meaning`]). Nothing here knows a briefing, a question or Discord.
 
+pub mod buckets;
 pub mod fold;
 pub mod lexicon;
 pub mod meaning;
@@ -12,6 +13,7 @@ pub mod phrases;
 pub mod quick;
 pub mod sanitize;
 pub mod shared;
+pub mod slice;
 pub mod stem;
 pub mod token;
 
@@ -19,5 +21,6 @@ pub use fold::fold;
 pub use lexicon::Lexicon;
 pub use number::Number;
 pub use shared::Shared;
+pub use slice::Slice;
 pub use stem::stem;
 pub use token::{Token, tokenize};

@@ -50,7 +50,7 @@ fn stolen(engine: &Engine, number: usize, ask: &Ask) -> Option<Fault> {
             "Word it as a question about the fact.".to_owned(),
         ),
     };
-    let (file, line, column) = (knowledge.source.path.clone(), ask.line, ask.column);
+    let (file, line, column) = (knowledge.source.path.clone(), ask.line as usize, ask.column as usize);
     Some(Fault { kind: Kind::StolenAsk, file, line, column, message, cure })
 }
 

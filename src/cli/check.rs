@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Exit, print_line};
 use crate::answer::Engine;
-use crate::knowledge::{Fault, Kind, Library, Limits};
+use crate::knowledge::{Ask, Fault, Kind, Library, Limits};
 use crate::text::token::words;
 
 /// Checks what a path names.
@@ -47,7 +47,8 @@ fn news(engine: &Engine, known: &[Fault]) -> Vec<Fault> {
     let mut texts: HashMap<(&Path, usize, usize), &str> = HashMap::new();
     for knowledge in engine.library().briefings() {
         let asks = knowledge.facts.iter().flat_map(|fact| &fact.asks);
-        texts.extend(asks.map(|ask| ((knowledge.source.path.as_path(), ask.line, ask.column), ask.text.as_str())));
+        let place = |ask: &Ask| (knowledge.source.path.as_path(), ask.line as usize, ask.column as usize);
+        texts.extend(asks.map(|ask| (place(ask), ask.text.as_str())));
     }
     let ask = |fault: &Fault| texts.get(&(fault.file.as_path(), fault.line, fault.column)).copied();
     shared.extend(known.iter().filter(|fault| fault.kind == Kind::SharedAsk).filter_map(ask).map(words));

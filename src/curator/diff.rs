@@ -205,7 +205,7 @@ fn fact_lines(old: (&Knowledge, &Fact), new: (&Knowledge, &Fact)) -> Vec<String>
     }
     let texts = |fact: &Fact| fact.quotes.iter().map(|quote| quote.text.clone()).collect::<Vec<_>>();
     list(&mut lines, "quote", &texts(was), &texts(is));
-    let texts = |fact: &Fact| fact.asks.iter().map(|ask| ask.text.clone()).collect::<Vec<_>>();
+    let texts = |fact: &Fact| fact.asks.iter().map(|ask| ask.text.to_string()).collect::<Vec<_>>();
     list(&mut lines, "ask", &texts(was), &texts(is));
     let names = |(knowledge, fact): (&Knowledge, &Fact)| {
         let entity = |index: &usize| knowledge.entities.get(*index).map(|entity| entity.id.clone());

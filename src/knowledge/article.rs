@@ -6,6 +6,7 @@ mod sentences;
 
 use std::ops::Range;
 
+use crate::text::buckets::Buckets;
 use crate::text::fold::fold_verbatim;
 pub use find::Effort;
 pub use nearest::Nearest;
@@ -84,6 +85,8 @@ pub struct Article {
     /// Hash of a word, or of two in a row, of the folded text; number of a paragraph that holds it; sorted. Nothing in
     /// short articles.
     words: Vec<(u32, u32)>,
+    /// Where in `words` a hash is looked for.
+    buckets: Buckets,
 }
 
 impl Article {

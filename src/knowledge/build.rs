@@ -18,7 +18,7 @@ use super::article::{Article, Effort, Nearest};
 use super::date::Date;
 use super::fault::{Fault, Faults, Found, Kind, Lines};
 use super::format::{ConflictTable, FactTable};
-use super::read;
+use super::read::{self, Tables};
 use super::{
     Absent, Briefing, Conflict, Coverage, Entity, Fact, Knowledge, Limits, List, Quote, Source, is_plain_name,
 };
@@ -47,9 +47,12 @@ impl Knowledge {
         if !faults.is_empty() {
             return (None, faults);
         }
-        let article = Article::parse(&source.article);
-        let mut builder = Builder::new(&source, &article, limits);
-        let parts = builder.parts();
+        let mut faults = Found::default();
+        let lines = Lines::new(&source.path, &source.toml);
+        let read = || read::tables(&lines, &source.toml, &mut faults);
+        let (tables, article) = parallel::both(source.toml.len() >= LARGE, read, || Article::parse(&source.article));
+        let mut builder = Builder { faults, ..Builder::new(lines, &source, &article, limits) };
+        let parts = builder.parts(tables);
         let faults = builder.faults.into_faults(&source.path);
         let Some(parts) = parts else { return (None, faults) };
         let mut hasher = Sha256::new();
@@ -68,8 +71,11 @@ impl Knowledge {
 pub(super) fn without_article(path: &Path, toml: &str, limits: &Limits) -> Vec<Fault> {
     let source = Source { path: path.to_owned(), toml: toml.into(), article_path: path.to_owned(), article: "".into() };
     let article = Article::default();
-    let mut builder = Builder { article_missing: true, ..Builder::new(&source, &article, limits) };
-    builder.parts();
+    let mut faults = Found::default();
+    let lines = Lines::new(&source.path, &source.toml);
+    let tables = read::tables(&lines, toml, &mut faults);
+    let mut builder = Builder { faults, article_missing: true, ..Builder::new(lines, &source, &article, limits) };
+    builder.parts(tables);
     builder.faults.into_faults(path)
 }
 
@@ -103,7 +109,7 @@ struct Builder<'a> {
     article: &'a Article,
     faults: Found,
     /// Indices by kind of table and id.
-    ids: HashMap<(&'static str, String), usize>,
+    ids: HashMap<&'static str, HashMap<String, usize>>,
     /// Ids of tables that could not be read.
     lost: HashSet<String>,
     /// Whether there is no article to look quotes up in, which is a fault of its own already.
@@ -122,14 +128,17 @@ struct Builder<'a> {
 
 type Text = Spanned<String>;
 
+/// Bytes of a knowledge file from which it is worth reading its article beside it.
+const LARGE: usize = 1024 * 1024;
+
 /// Most misquotes for which the nearest sentence is looked up, and most references for which a like id is: each look-up
 /// goes through all there are.
 const MAX_HINTS: usize = 25;
 
 impl<'a> Builder<'a> {
-    fn new(source: &'a Source, article: &'a Article, limits: &'a Limits) -> Self {
+    fn new(lines: Lines<'a>, source: &'a Source, article: &'a Article, limits: &'a Limits) -> Self {
         Self {
-            lines: Lines::new(&source.path, &source.toml),
+            lines,
             source,
             limits,
             article,
@@ -150,8 +159,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Checks everything, and gives the parts where all of them could be read.
-    fn parts(&mut self) -> Option<Parts> {
-        let mut tables = read::tables(&self.lines, &self.source.toml, &mut self.faults);
+    fn parts(&mut self, mut tables: Tables) -> Option<Parts> {
         self.lost = std::mem::take(&mut tables.lost);
         let incomplete = tables.incomplete;
         self.look_at_article(tables.briefing.as_ref());
@@ -297,7 +305,7 @@ impl<'a> Builder<'a> {
     fn references(&mut self, kind: &'static str, names: &[Text]) -> Vec<usize> {
         let mut found = Vec::with_capacity(names.len().min(self.limits.references));
         for name in names.iter().take(self.limits.references) {
-            match self.ids.get(&(kind, name.get_ref().clone())) {
+            match self.ids.get(kind).and_then(|ids| ids.get(name.get_ref())) {
                 Some(index) => found.push(*index),
                 None if self.lost.contains(name.get_ref()) => {}
                 None => {
@@ -306,13 +314,14 @@ impl<'a> Builder<'a> {
                     let hints = if self.dangling <= MAX_HINTS { usize::MAX } else { 0 };
                     let near = self
                         .ids
-                        .keys()
-                        .filter(|(other, _)| *other == kind)
+                        .get(kind)
+                        .into_iter()
+                        .flat_map(HashMap::keys)
                         .take(hints)
-                        .max_by(|(_, a), (_, b)| {
+                        .max_by(|a, b| {
                             strsim::jaro_winkler(a, name.get_ref()).total_cmp(&strsim::jaro_winkler(b, name.get_ref()))
                         })
-                        .map(|(_, id)| format!("Add it, or did you mean `{id}`?"));
+                        .map(|id| format!("Add it, or did you mean `{id}`?"));
                     self.fault(Kind::DanglingReference, name.span().start, message, near.unwrap_or_default());
                 }
             }

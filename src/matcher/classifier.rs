@@ -13,7 +13,8 @@ use std::hash::Hasher as _;
 use std::ops::Range;
 
 use crate::text::Shared;
-use crate::text::quick::{Map, Quick};
+use crate::text::buckets::Buckets;
+use crate::text::quick::Quick;
 use crate::text::token::Token;
 
 /// Letters of a run, the ends of a word counting as one each.
@@ -45,8 +46,8 @@ impl From<&Token> for Spoken {
 /// What was learnt: for each feature the classes whose asks have it, with their weights.
 #[derive(Debug, Default)]
 pub struct Classifier {
-    /// The number of each feature, common ones first.
-    known: Map<u32, u32>,
+    /// The features that are known, by the order of which they are numbered: common ones, then the others.
+    known: [Features; 2],
     /// How rare each is, as in term weighting.
     rarity: Vec<f32>,
     /// How many features have a weight for each class.
@@ -64,6 +65,24 @@ pub struct Classifier {
     count: usize,
     /// The class of absent details, where there are any.
     absent: Option<usize>,
+}
+
+/// Features, found by their places among all of them.
+#[derive(Debug, Default)]
+struct Features {
+    sorted: Vec<u32>,
+    buckets: Buckets,
+}
+
+impl Features {
+    fn new(sorted: Vec<u32>) -> Self {
+        Self { buckets: Buckets::new(sorted.iter().copied()), sorted }
+    }
+
+    fn place(&self, feature: u32) -> Option<usize> {
+        let range = self.buckets.range(feature);
+        Some(range.start + self.sorted.get(range)?.iter().position(|known| *known == feature)?)
+    }
 }
 
 /// Where the weights of a feature are.
@@ -167,7 +186,10 @@ impl Classifier {
 
     /// The number of a feature in front of the bit that tells letters from words; [`UNKNOWN`] where it has none.
     fn numbered(&self, feature: u32) -> u32 {
-        self.known.get(&feature).map_or(UNKNOWN, |number| number << 1 | u32::from(is_of_letters(feature)))
+        let [common, others] = &self.known;
+        let number = others.place(feature).map(|place| common.sorted.len() + place).or_else(|| common.place(feature));
+        let numbered = |number| u32::try_from(number << 1).unwrap_or(UNKNOWN) | u32::from(is_of_letters(feature));
+        number.map_or(UNKNOWN, numbered)
     }
 
     /// The numbered features of a text that are known, with their values: rarity, scaled to length 1 for words and to

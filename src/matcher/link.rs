@@ -364,7 +364,8 @@ impl Linker {
 
 /// The word in front of a possessive ending without its apostrophe; `None` for a word that ends so by itself.
 fn owner(word: &str) -> Option<&str> {
-    let owner = word.strip_suffix('s').filter(|owner| owner.len() >= 3)?;
+    let [.., _, _, _, b's'] = word.as_bytes() else { return None };
+    let owner = word.strip_suffix('s')?;
     (!Lexicon::get().is_word(word)).then_some(owner)
 }
 

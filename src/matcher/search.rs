@@ -186,6 +186,7 @@ impl Asked {
 struct Scratch {
     sums: Vec<Sum>,
     touched: Vec<u32>,
+    found: Vec<(usize, f32)>,
     links: Links,
     reach: Reach,
 }
@@ -365,30 +366,30 @@ fn gather(index: &Index, asked: &Asked, most: usize, chances: &Chances, scratch:
             }
         }
     }
-    let mut found: Vec<(usize, f32)> = Vec::with_capacity(scratch.touched.len());
+    let score = |entry: usize| Some((entry, scratch.sums.get(entry)?.score));
+    let before: Vec<(usize, f32)> = asked.before.iter().filter_map(|fact| score(*fact)).collect();
+    let likely = chances.likeliest::<LIKELY>().into_iter().flatten().map(|class| index.of_class(class));
+    let mut besides: Vec<(usize, f32)> = likely.filter_map(score).collect();
+    if let Some(terms) = asked.units.iter().map(|unit| unit.term).collect::<Option<Vec<Term>>>() {
+        besides.extend(index.verbatim(terms.into_iter()).take(MOST_VERBATIM).filter_map(score));
+    }
+    besides.retain(|(_, score)| *score > 0.0);
+    // Of a large index there are tens of thousands: room for them is made once.
+    let all = &mut scratch.found;
+    all.clear();
     for fact in scratch.touched.drain(..) {
         let sum = std::mem::take(&mut scratch.sums[fact as usize]);
-        found.push((fact as usize, sum.score));
+        all.push((fact as usize, sum.score));
     }
-    for fact in &asked.before {
-        if found.iter().all(|(known, _)| known != fact) {
-            found.push((*fact, 0.0));
-        }
-    }
+    all.extend(before.into_iter().filter(|(_, score)| *score == 0.0));
     let order = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    let mut besides: Vec<(usize, f32)> = Vec::new();
-    let likely = chances.likeliest::<LIKELY>().into_iter().flatten().map(|class| index.of_class(class));
-    besides.extend(likely.filter_map(|entry| found.iter().find(|(known, _)| *known == entry)));
-    if let Some(terms) = asked.units.iter().map(|unit| unit.term).collect::<Option<Vec<Term>>>() {
-        let entries = index.verbatim(terms.into_iter()).take(MOST_VERBATIM);
-        besides.extend(entries.filter_map(|entry| found.iter().find(|(known, _)| *known == entry)));
+    if all.len() > most {
+        all.select_nth_unstable_by(most, order);
+        all.truncate(most);
     }
-    if found.len() > most {
-        found.select_nth_unstable_by(most, order);
-        found.truncate(most);
-    }
-    let best = found.iter().map(|(_, score)| *score).fold(0.0, f32::max);
-    found.retain(|(fact, score)| *score >= best * WORTHWHILE || asked.before.contains(fact));
+    let best = all.iter().map(|(_, score)| *score).fold(0.0, f32::max);
+    let worthwhile = |(fact, score): &&(usize, f32)| *score >= best * WORTHWHILE || asked.before.contains(fact);
+    let mut found: Vec<(usize, f32)> = all.iter().filter(worthwhile).copied().collect();
     // However common its words are: what is likely, or asked in the words of an ask, is a candidate.
     for entry in besides {
         if !found.contains(&entry) {

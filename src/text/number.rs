@@ -73,6 +73,12 @@ pub fn parse(word: &str) -> Option<Number> {
     (value <= MAX_VALUE).then_some(Number { value, unit: if money { Unit::Money } else { unit } })
 }
 
+/// Whether a folded word may be, or begin, a number.
+#[must_use]
+pub fn may_begin(word: &str) -> bool {
+    matches!(word, "half" | "quarter") || parse(word).is_some() || cardinal(word).is_some() || magnitude(word).is_some()
+}
+
 /// The factor that a magnitude word stands for.
 #[must_use]
 pub fn magnitude(word: &str) -> Option<f64> {

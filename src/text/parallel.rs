@@ -69,8 +69,30 @@ pub fn take<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync) -> Ve
     all.into_iter().flatten().collect()
 }
 
+/// Does two things, at the same time where that is `worth` a thread. A panic of either goes on in the caller.
+pub fn both<A, B: Send>(worth: bool, here: impl FnOnce() -> A, beside: impl FnOnce() -> B + Send) -> (A, B) {
+    if !worth {
+        return (here(), beside());
+    }
+    thread::scope(|scope| {
+        let beside = scope.spawn(beside);
+        let here = here();
+        match beside.join() {
+            Ok(beside) => (here, beside),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn two_things_are_done() {
+        for worth in [false, true] {
+            assert_eq!(super::both(worth, || 1, || 2), (1, 2));
+        }
+    }
+
     #[test]
     fn items_that_are_taken_keep_their_order() {
         for length in [0, 1, 2, 3, 100] {

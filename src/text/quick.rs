@@ -29,8 +29,18 @@ impl Hasher for Quick {
         for eight in eights {
             self.mix(u64::from_le_bytes(*eight));
         }
-        if !rest.is_empty() {
-            self.mix(rest.iter().rev().fold(0, |bits, byte| bits << 8 | u64::from(*byte)));
+        self.0 = self.0.wrapping_add(rest.len() as u64);
+        // Four bytes from the front and four from the end, which may be some of the same; of fewer than four, all.
+        match (rest.first_chunk::<4>(), rest.last_chunk::<4>(), rest) {
+            (Some(first), Some(last), _) => {
+                self.mix(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)));
+            }
+            (.., [first, .., last]) => {
+                let middle = rest[rest.len() / 2];
+                self.mix(u64::from(*first) << 16 | u64::from(middle) << 8 | u64::from(*last));
+            }
+            (.., [one]) => self.mix(u64::from(*one) << 24),
+            (.., []) => {}
         }
     }
 

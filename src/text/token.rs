@@ -47,54 +47,73 @@ const MAX_WORD: usize = 48;
 /// ```
 #[must_use]
 pub fn tokenize(text: &str) -> Vec<Token> {
-    join_numbers(split(text))
+    let mut raw = Vec::with_capacity(text.len().min(MAX_CHARS) / 5 + 1);
+    split(text, |word, upper| {
+        let (word, stem) = Shared::with_stem(word);
+        raw.push(Token { word, stem, upper, number: None });
+    });
+    join_numbers(raw)
 }
 
 /// The words of the [`Token`]s of a text, joined by spaces: texts of the same words have the same.
 #[must_use]
 pub fn words(text: &str) -> String {
-    let tokens = tokenize(text);
-    let mut words = String::with_capacity(text.len());
-    for token in tokens {
-        words.push_str(&token.word);
+    let mut words = String::with_capacity(text.len() + 1);
+    let mut add = |word: &str| {
+        words.push_str(word);
         words.push(' ');
+    };
+    let mut plain = true;
+    split(text, |word, _| {
+        plain = plain && !number::may_begin(word);
+        add(word);
+    });
+    // Numbers may be several words; without any, the words are as they stand.
+    if !plain {
+        words.clear();
+        for token in tokenize(text) {
+            words.push_str(&token.word);
+            words.push(' ');
+        }
     }
     words
 }
 
-/// The words of a text, numbers not yet read.
-fn split(text: &str) -> Vec<Token> {
+/// Gives the words of a text, numbers not yet read, each with whether it was written in capitals.
+fn split(text: &str, mut take: impl FnMut(&str, bool)) {
     let folded = fold_glyphs(text);
     let shouting = !folded.chars().any(char::is_lowercase);
-    let mut raw = Vec::with_capacity(text.len().min(MAX_CHARS) / 5 + 1);
+    let mut left = MAX_TOKENS;
+    let mut take = |word: &str, upper: bool| {
+        if left > 0 {
+            left -= 1;
+            take(word, upper);
+        }
+        left > 0
+    };
     for piece in
         folded.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/' | '_' | '"' | '(' | ')' | '*' | '~' | '|'))
     {
-        split_piece(piece, shouting, &mut raw);
-        if raw.len() >= MAX_TOKENS {
+        if !split_piece(piece, shouting, &mut take) {
             break;
         }
     }
-    raw.truncate(MAX_TOKENS);
-    raw
 }
 
-/// Splits what stands between two spaces into words, dropping punctuation.
-fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Token>) {
+/// Splits what stands between two spaces into words, dropping punctuation; whether there is room for more.
+fn split_piece(piece: &str, shouting: bool, take: &mut impl FnMut(&str, bool) -> bool) -> bool {
     // Nearly all pieces are a plain word, with a mark behind it at most.
     let word = piece.trim_end_matches(['.', ',', '?', '!', ':', ';']);
     if word.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        if !word.is_empty() {
-            push_word(word, shouting, out);
-        }
-        return;
+        return word.is_empty() || push_word(word, shouting, take);
     }
     let chars: Vec<char> = piece.chars().collect();
     let at = |i: usize| chars.get(i).copied().unwrap_or(' ');
     let mut word = String::new();
+    let mut room = true;
     let mut flush = |word: &mut String| {
         if !word.is_empty() {
-            push_word(word, shouting, out);
+            room = push_word(word, shouting, take);
             word.clear();
         }
     };
@@ -118,14 +137,16 @@ fn split_piece(piece: &str, shouting: bool, out: &mut Vec<Token>) {
         }
     }
     flush(&mut word);
+    room
 }
 
 /// What hangs on a word behind an apostrophe. "What's", "who'll": the verb is no loss, and the question word must stay;
 /// with its apostrophe off, "I'll" would be "ill".
 const CLITICS: [&str; 4] = ["'s", "'S", "'ll", "'LL"];
 
-/// Adds one word: possessive and apostrophes off, lower case, currency marks after digits as they are.
-fn push_word(word: &str, shouting: bool, out: &mut Vec<Token>) {
+/// Gives one word: possessive and apostrophes off, lower case, currency marks after digits as they are. Whether there is
+/// room for more.
+fn push_word(word: &str, shouting: bool, take: &mut impl FnMut(&str, bool) -> bool) -> bool {
     let stripped = CLITICS.iter().find_map(|clitic| word.strip_suffix(clitic)).unwrap_or(word);
     let upper = !shouting && stripped.len() >= 2 && stripped.chars().all(char::is_uppercase);
     let mut push = |lower: &str| {
@@ -135,19 +156,16 @@ fn push_word(word: &str, shouting: bool, out: &mut Vec<Token>) {
             "3rd" => "third",
             lower => lower,
         };
-        if !lower.is_empty() && lower.len() <= MAX_WORD {
-            let (word, stem) = Shared::with_stem(lower);
-            out.push(Token { word, stem, upper, number: None });
-        }
+        lower.is_empty() || lower.len() > MAX_WORD || take(lower, upper)
     };
     if !stripped.is_ascii() {
-        push(&unmask(&stripped.replace('\'', "").to_lowercase()));
+        push(&unmask(&stripped.replace('\'', "").to_lowercase()))
     } else if stripped.contains('\'') {
-        push(&stripped.replace('\'', "").to_ascii_lowercase());
+        push(&stripped.replace('\'', "").to_ascii_lowercase())
     } else if stripped.bytes().any(|b| b.is_ascii_uppercase()) {
-        push(&stripped.to_ascii_lowercase());
+        push(&stripped.to_ascii_lowercase())
     } else {
-        push(stripped);
+        push(stripped)
     }
 }
 
@@ -234,6 +252,19 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         tokenize(text).into_iter().map(|t| t.word.to_string()).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_those_of_the_tokens(text in "([a-z]{1,4}|a|half|five|twenty|million|hundred|4k|\\$2bn|per cent|.)( |-|'s |, )?{0,12}") {
+            proptest::prop_assert_eq!(super::words(&text), words(&text).iter().fold(String::new(), |all, word| all + word + " "));
+        }
+
+        #[test]
+        fn words_of_any_text_are_those_of_the_tokens(pieces in proptest::collection::vec("[a-c]{1,3}|a|half|five|twenty|million|hundred|4k|\\$2bn|per|cent|U\\.S\\.|2nd|.", 0..12)) {
+            let text = pieces.join(" ");
+            proptest::prop_assert_eq!(super::words(&text), words(&text).iter().fold(String::new(), |all, word| all + word + " "));
+        }
     }
 
     #[test]

@@ -18,6 +18,11 @@ use std::process::{Command, ExitCode};
 
 use engines::ENGINES;
 
+/// The allocator of the program itself.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Questions that each program is asked, at most.

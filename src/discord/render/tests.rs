@@ -41,7 +41,7 @@ fn knowledge(texts: &Texts) -> Arc<Knowledge> {
         id: format!("{}{n}", "f".repeat(46)),
         statement: long(1_000),
         quotes: (0..texts.quotes).map(one).collect(),
-        asks: vec![Ask { text: format!("{}{n}", long(295)), line: 1, column: 1 }],
+        asks: vec![Ask { text: format!("{}{n}", long(295)).as_str().into(), line: 1, column: 1 }],
         entities: Vec::new(),
         attribution: Some(long(200)),
         status: *status,

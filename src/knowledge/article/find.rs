@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Article, Paragraph, Place};
+use crate::text::buckets::Buckets;
 use crate::text::fold::fold_verbatim;
 
 /// Bytes of an article from which its words are indexed; a shorter one is read through as quickly.
@@ -106,6 +107,15 @@ impl Article {
         self.words.sort_unstable();
         self.words.dedup();
         self.words.shrink_to_fit();
+        self.buckets = Buckets::new(self.words.iter().map(|(hash, _)| *hash));
+    }
+
+    /// The paragraphs that hold what has this hash, and whatever comes behind them.
+    fn from_hash(&self, hash: u32) -> &[(u32, u32)] {
+        let bucket = self.buckets.range(hash);
+        let within = self.words.get(bucket.clone()).unwrap_or_default();
+        let from = bucket.start + within.partition_point(|(known, _)| *known < hash);
+        self.words.get(from..).unwrap_or_default()
     }
 
     /// The paragraphs that may hold a folded text: all, or in a long article those of its rarest words.
@@ -122,8 +132,7 @@ impl Article {
         wanted.sort_unstable_by_key(|(length, _)| std::cmp::Reverse(*length));
         wanted.truncate(LOOKED_UP);
         let with = |(_, hash): (usize, u32)| {
-            let from = self.words.partition_point(|(known, _)| *known < hash);
-            let rest = self.words.get(from..).unwrap_or_default();
+            let rest = self.from_hash(hash);
             let few = rest.iter().take(FEW).take_while(|(known, _)| *known == hash).count();
             let all = if few < FEW { few } else { rest.partition_point(|(known, _)| *known == hash) };
             rest.get(..all).unwrap_or_default()

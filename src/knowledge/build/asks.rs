@@ -6,9 +6,9 @@ use super::{Builder, Text};
 use crate::knowledge::fault::Kind;
 use crate::knowledge::format::{AbsentTable, ListTable};
 use crate::knowledge::{Absent, Ask, List, MAX_LISTED};
-use crate::text::Shared;
 use crate::text::quick::Map;
 use crate::text::token::words;
+use crate::text::{Shared, Slice};
 
 /// Which fact, absent detail or list has an ask, by the words of it.
 pub(super) type Claims = Map<String, Shared>;
@@ -16,13 +16,17 @@ pub(super) type Claims = Map<String, Shared>;
 /// An ask, worked out by itself: its words, and its line and column.
 pub(super) struct Read {
     words: String,
-    place: (usize, usize),
+    place: (u32, u32),
 }
 
 impl Builder<'_> {
     /// Works out what takes long and needs no other ask.
     pub(super) fn read_asks(&self, asks: &[Text]) -> Vec<Read> {
-        let read = |ask: &Text| Read { words: words(ask.get_ref()), place: self.lines.position(ask.span().start) };
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let read = |ask: &Text| {
+            let (line, column) = self.lines.position(ask.span().start);
+            Read { words: words(ask.get_ref()), place: (small(line), small(column)) }
+        };
         asks.iter().map(read).collect()
     }
 
@@ -39,9 +43,16 @@ impl Builder<'_> {
                 let at = ask.span().start;
                 self.fault(Kind::SharedAsk, at, message, "Leave it to the one that answers it best.");
             }
-            asks.push(Ask { text: ask.into_inner(), line, column });
+            asks.push(Ask { text: self.kept(&ask), line, column });
         }
         asks
+    }
+
+    /// A text as it is kept: where the file holds it letter for letter, as part of that.
+    fn kept(&self, text: &Text) -> Slice {
+        let quoted = text.span();
+        let within = Slice::of(&self.source.toml, quoted.start + 1..quoted.end.saturating_sub(1));
+        within.filter(|within| within.as_str() == text.get_ref()).unwrap_or_else(|| text.get_ref().as_str().into())
     }
 
     /// Reads a detail that the article does not give.

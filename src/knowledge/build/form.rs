@@ -10,7 +10,7 @@ impl Builder<'_> {
     pub(super) fn register<'t>(&mut self, kind: &'static str, ids: impl Iterator<Item = &'t Text>, limit: usize) {
         for (index, id) in ids.enumerate() {
             self.check_id(id, limit);
-            if self.ids.insert((kind, id.get_ref().clone()), index).is_some() {
+            if self.ids.entry(kind).or_default().insert(id.get_ref().clone(), index).is_some() {
                 let message = format!("the {kind} id `{}` is used twice", id.get_ref());
                 self.fault(Kind::DuplicateId, id.span().start, message, "Give each an id of its own.");
             }

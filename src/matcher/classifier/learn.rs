@@ -1,6 +1,6 @@
 //! Learning: asks as they are read, and the weights that tell their entries apart.
 
-use super::{Classifier, Place, UNKNOWN, features, is_of_letters, softmax};
+use super::{Classifier, Features, Place, UNKNOWN, features, is_of_letters, softmax};
 use crate::matcher::lists::Lists;
 use crate::text::quick::Map;
 use crate::text::token::tokenize;
@@ -96,8 +96,10 @@ impl Read {
         #[expect(clippy::cast_precision_loss, reason = "tens of thousands at most")]
         let all = self.classes.len() as f32;
         let mut next = 0;
-        for ((feature, count), number) in kept.into_iter().zip(0u32..) {
-            classifier.known.insert(feature, number);
+        let (common, others) = kept.split_at(classifier.common);
+        let sorted = |kept: &[(u32, Count)]| Features::new(kept.iter().map(|(feature, _)| *feature).collect());
+        classifier.known = [sorted(common), sorted(others)];
+        for ((_, count), number) in kept.into_iter().zip(0u32..) {
             let texts = f32::from(count.texts);
             classifier.rarity.push(((all + 1.0) / (texts + 1.0)).ln() + 1.0);
             if number as usize >= classifier.common {

@@ -12,6 +12,7 @@ use super::super::lists::{Lists, make_room};
 use super::super::vocabulary::{Spelling, Term};
 use super::super::wording;
 use super::entries::Entries;
+use super::parts::PART;
 use super::words::Words;
 use super::{FactRef, FactTerm, Index, ListRef, Standing, words_as_one};
 use crate::knowledge::{Fact, Knowledge, Library};
@@ -60,6 +61,16 @@ impl Index {
         no_fact: impl Fn(FactRef) -> bool,
         left_out: impl Fn(FactRef, usize) -> bool + Sync,
     ) -> Self {
+        Self::in_parts_of(PART, library, no_fact, left_out)
+    }
+
+    /// [`Index::without`], facts beyond so many being read in parts of so many.
+    pub(super) fn in_parts_of(
+        part: usize,
+        library: &Library,
+        no_fact: impl Fn(FactRef) -> bool,
+        left_out: impl Fn(FactRef, usize) -> bool + Sync,
+    ) -> Self {
         let many_words = ManyWords::remember();
         let briefings = library.briefings();
         let entries = Entries::new(briefings, no_fact);
@@ -73,15 +84,15 @@ impl Index {
         let mut first_entity = 0u32;
         for knowledge in briefings {
             for name in knowledge.entities.iter().flat_map(|e| std::iter::once(&e.name).chain(&e.aliases)) {
-                builder.spell(&tokenize(name), 3);
+                builder.spell(&tokenize(name), 3, |_| ());
             }
             for words in knowledge.synonyms.iter().flatten() {
-                builder.spell(&tokenize(words), 1);
+                builder.spell(&tokenize(words), 1, |_| ());
             }
             first_entities.push(first_entity);
             first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
         }
-        builder.facts(&entries.facts, |builder, (at, fact)| {
+        builder.facts(&entries.facts, part, |builder, (at, fact)| {
             let words = Words::of_fact(fact, |ask| left_out(*at, ask));
             let able = kinds_of(fact, words.core(), &briefings[at.briefing as usize]);
             let first = first_entities[at.briefing as usize];
@@ -153,9 +164,8 @@ impl Builder {
         }
     }
 
-    /// Takes the words of a text into the spelling, with the rank of where they stand; gives what they mean together.
-    fn spell(&mut self, tokens: &[Token], rank: u8) -> Mixture {
-        let mut sum = Mixture::default();
+    /// Takes the words of a text into the spelling, with the rank of where they stand; gives each one's meaning to `mean`.
+    fn spell(&mut self, tokens: &[Token], rank: u8, mut mean: impl FnMut(Meaning)) {
         for token in tokens.iter().filter(|token| token.number.is_none()) {
             let meaning = if let Some((known, meaning)) = self.words.get_mut(&token.word) {
                 *known = rank.max(*known);
@@ -165,11 +175,15 @@ impl Builder {
                 self.words.insert(token.word.clone(), (rank, meaning));
                 meaning
             };
-            if let Some(meaning) = meaning {
-                sum.add(meaning);
-            }
+            meaning.into_iter().for_each(&mut mean);
         }
-        sum
+    }
+
+    /// [`Builder::spell`], and where the words point together.
+    fn spell_and_point(&mut self, tokens: &[Token], rank: u8) -> Direction {
+        let mut sum = Mixture::default();
+        self.spell(tokens, rank, |meaning| sum.add(meaning));
+        sum.direction()
     }
 
     /// Reads an entry, with the kinds of answer that it can give and its entities. Words of its asks are what misspelt
@@ -177,11 +191,11 @@ impl Builder {
     fn entry(&mut self, words: Words, able: Kinds, entities: Vec<u32>, rank: u8) {
         self.attributes.push(words.attributes(Lexicon::get()));
         let mut tallies = std::mem::take(&mut self.tallies);
-        let direction = self.spell(&words.statement, 2).direction();
+        let direction = self.spell_and_point(&words.statement, 2);
         self.directions.push(direction);
         self.read(words.statement, &mut tallies, |tally| tally.statement = true);
         for quote in words.quotes {
-            self.spell(&quote, 2);
+            self.spell(&quote, 2, |_| ());
             self.read(quote, &mut tallies, |tally| tally.quotes = true);
         }
         for entity in &entities {
@@ -202,7 +216,7 @@ impl Builder {
         let mut asked = Kinds::default();
         let mut heads = Vec::with_capacity(words.asks.len());
         for ask in words.asks {
-            let direction = self.spell(&ask, rank).direction();
+            let direction = self.spell_and_point(&ask, rank);
             self.ask_directions.push(direction);
             if let Some(wording) = &mut self.wording {
                 wording.read(ask.iter().map(|token| token.stem.as_str()), rank > 0);

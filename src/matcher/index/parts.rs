@@ -9,16 +9,16 @@ use super::build::Builder;
 use crate::text::parallel;
 
 /// Facts of a part, and facts up to which all are read in one: to put parts together costs more than it saves then.
-const PART: usize = 4_096;
+pub(super) const PART: usize = 4_096;
 
 impl Builder {
-    /// Reads facts, each by `read`.
-    pub(super) fn facts<F: Sync>(&mut self, facts: &[F], read: impl Fn(&mut Self, &F) + Sync) {
-        if facts.len() <= PART {
+    /// Reads facts, each by `read`; more than `size` in parts of so many.
+    pub(super) fn facts<F: Sync>(&mut self, facts: &[F], size: usize, read: impl Fn(&mut Self, &F) + Sync) {
+        if facts.len() <= size {
             facts.iter().for_each(|fact| read(self, fact));
             return;
         }
-        let slices: Vec<&[F]> = facts.chunks(PART).collect();
+        let slices: Vec<&[F]> = facts.chunks(size).collect();
         let parts = parallel::take(slices, |slice| {
             let mut part = self.part();
             slice.iter().for_each(|fact| read(&mut part, fact));
@@ -76,5 +76,40 @@ impl Builder {
         self.kinds.append(&mut part.kinds);
         self.attributes.append(part.attributes);
         self.entities.append(part.entities);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::knowledge::{Library, Limits};
+    use crate::matcher::search::{Asked, search};
+    use crate::matcher::{Index, Query};
+
+    #[test]
+    fn an_index_read_in_parts_finds_what_one_read_at_once_does() {
+        let library = Library::load(Path::new("knowledge"), &Limits::default()).expect("the briefing");
+        let [whole, parts] = [PART, 7].map(|size| Index::in_parts_of(size, &library, |_| false, |_, _| false));
+        assert_eq!(whole.len(), parts.len());
+        assert_eq!(whole.linker().len(), parts.linker().len());
+        for fact in 0..whole.facts().len() {
+            let terms = |index: &Index| index.fact_terms(fact).len();
+            assert_eq!(terms(&whole), terms(&parts), "{fact}");
+            assert!(parts.fact_terms(fact).is_sorted_by_key(|term| term.term), "{fact}");
+            assert_eq!((whole.kinds(fact), whole.entities(fact)), (parts.kinds(fact), parts.entities(fact)));
+            for ask in &whole.fact(fact).1.asks {
+                let best = |index: &Index| {
+                    let asked = Asked::new(&Query::new(&ask.text, index.spelling()), index);
+                    search(index, &asked).facts.first().map(|best| (best.fact, best.score))
+                };
+                let (Some(of_whole), Some(of_parts)) = (best(&whole), best(&parts)) else {
+                    panic!("nothing is found for {}", ask.text);
+                };
+                assert_eq!(of_whole.0, of_parts.0, "{}", ask.text);
+                assert!((of_whole.1 - of_parts.1).abs() < 0.02, "{}: {of_whole:?} {of_parts:?}", ask.text);
+            }
+        }
     }
 }

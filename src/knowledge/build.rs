@@ -159,7 +159,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Checks everything, and gives the parts where all of them could be read.
-    fn parts(&mut self, mut tables: Tables) -> Option<Parts> {
+    fn parts(&mut self, mut tables: Tables<'_>) -> Option<Parts> {
         self.lost = std::mem::take(&mut tables.lost);
         let incomplete = tables.incomplete;
         self.look_at_article(tables.briefing.as_ref());
@@ -251,7 +251,7 @@ impl<'a> Builder<'a> {
 
     fn fact(
         &mut self,
-        table: FactTable,
+        table: FactTable<'_>,
         prepared: Prepared,
         entities: &[Entity],
         published: Option<Date>,
@@ -285,7 +285,7 @@ impl<'a> Builder<'a> {
             self.check_support(&table.statement, &quotes, dateline, &dates, (entities, &fact_entities));
         }
 
-        let own_asks = self.asks(table.id.get_ref(), table.asks, prepared.asks, asks);
+        let own_asks = self.asks(table.id.get_ref(), &table.asks, prepared.asks, asks);
         Fact {
             id: table.id.into_inner(),
             statement: table.statement.into_inner(),

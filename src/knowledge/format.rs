@@ -1,17 +1,21 @@
 //! The knowledge file as written: one serde type a table, from which the JSON Schema is made too.
 
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use toml::Spanned;
 
 /// Version of the format that this program reads.
 pub const SCHEMA: i64 = 1;
 
 /// A knowledge file: one briefing with its facts.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "briefing-bot knowledge")]
-pub struct File {
+pub struct File<'t> {
     /// Version of the format: 1.
     #[schemars(with = "i64", range(min = 1, max = 1))]
     pub schema: Spanned<i64>,
@@ -24,8 +28,8 @@ pub struct File {
     #[serde(default)]
     pub synonyms: Vec<SynonymsTable>,
     /// The facts.
-    #[serde(default)]
-    pub fact: Vec<FactTable>,
+    #[serde(default, borrow)]
+    pub fact: Vec<FactTable<'t>>,
     /// Places where the article contradicts itself.
     #[serde(default)]
     pub conflict: Vec<ConflictTable>,
@@ -33,15 +37,15 @@ pub struct File {
     #[serde(default)]
     pub uncovered: Vec<UncoveredTable>,
     /// Details that people ask for and that the article does not give.
-    #[serde(default)]
-    pub absent: Vec<AbsentTable>,
+    #[serde(default, borrow)]
+    pub absent: Vec<AbsentTable<'t>>,
     /// Questions that only several facts together answer.
-    #[serde(default)]
-    pub list: Vec<ListTable>,
+    #[serde(default, borrow)]
+    pub list: Vec<ListTable<'t>>,
 }
 
 /// The article that all facts come from.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BriefingTable {
     /// Short name of the briefing: lower-case letters, digits and hyphens.
@@ -71,7 +75,7 @@ pub struct BriefingTable {
 }
 
 /// A person, place, organisation or thing, and how people write it.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntityTable {
     /// Short name by which facts refer to it.
@@ -89,7 +93,7 @@ pub struct EntityTable {
 }
 
 /// What an entity is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntityKind {
     /// A human being.
@@ -111,7 +115,7 @@ pub enum EntityKind {
 }
 
 /// Words that mean the same in this briefing.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SynonymsTable {
     /// Two or more words or short phrases.
@@ -120,7 +124,7 @@ pub struct SynonymsTable {
 }
 
 /// How sure a fact is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The article states it as a fact.
@@ -136,9 +140,9 @@ pub enum Status {
 }
 
 /// One claim of the article.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FactTable {
+pub struct FactTable<'t> {
     /// Short name: lower-case letters, digits and hyphens.
     #[schemars(with = "String", length(max = 48), regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Spanned<String>,
@@ -150,7 +154,8 @@ pub struct FactTable {
     pub quotes: Vec<Spanned<String>>,
     /// Ways in which people ask for this, a dozen and more. The first is shown on buttons and in menus.
     #[schemars(with = "Vec<String>", length(min = 1))]
-    pub asks: Vec<Spanned<String>>,
+    #[serde(borrow)]
+    pub asks: Vec<Spanned<Wording<'t>>>,
     /// Ids of the entities that it is about.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -173,7 +178,7 @@ pub struct FactTable {
 }
 
 /// Facts between which the article contradicts itself.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConflictTable {
     /// Ids of the facts, two or more.
@@ -185,7 +190,7 @@ pub struct ConflictTable {
 }
 
 /// A sentence that is no fact.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UncoveredTable {
     /// The sentence, verbatim.
@@ -198,9 +203,9 @@ pub struct UncoveredTable {
 
 /// A detail that people ask for and that the article does not give: a question like these is told so, and never
 /// answered with the nearest fact instead.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AbsentTable {
+pub struct AbsentTable<'t> {
     /// Short name: lower-case letters, digits and hyphens.
     #[schemars(with = "String", length(max = 48), regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Spanned<String>,
@@ -209,13 +214,14 @@ pub struct AbsentTable {
     pub note: Spanned<String>,
     /// Ways in which people ask for it.
     #[schemars(with = "Vec<String>", length(min = 1))]
-    pub asks: Vec<Spanned<String>>,
+    #[serde(borrow)]
+    pub asks: Vec<Spanned<Wording<'t>>>,
 }
 
 /// Facts that together answer what people ask: "who pledged money?", "what is planned for March?".
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ListTable {
+pub struct ListTable<'t> {
     /// Short name: lower-case letters, digits and hyphens.
     #[schemars(with = "String", length(max = 48), regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Spanned<String>,
@@ -227,5 +233,42 @@ pub struct ListTable {
     pub facts: Vec<Spanned<String>>,
     /// Ways in which people ask for all of them.
     #[schemars(with = "Vec<String>", length(min = 1))]
-    pub asks: Vec<Spanned<String>>,
+    #[serde(borrow)]
+    pub asks: Vec<Spanned<Wording<'t>>>,
+}
+
+/// The words of an ask: those of the file itself, unless it writes them with escapes. Asks are most of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wording<'t>(Cow<'t, str>);
+
+impl Deref for Wording<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de: 't, 't> Deserialize<'de> for Wording<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+
+        impl<'de> Visitor<'de> for Words {
+            type Value = Wording<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, words: &'de str) -> Result<Self::Value, E> {
+                Ok(Wording(Cow::Borrowed(words)))
+            }
+
+            fn visit_str<E: Error>(self, words: &str) -> Result<Self::Value, E> {
+                Ok(Wording(Cow::Owned(words.to_owned())))
+            }
+        }
+
+        deserializer.deserialize_str(Words)
+    }
 }

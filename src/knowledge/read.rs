@@ -4,7 +4,7 @@ mod pieces;
 
 use std::collections::{BTreeSet, HashSet};
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
@@ -16,7 +16,7 @@ use super::shape::{Shape, Shaped, named};
 
 /// What could be read of a file; tables with faults are left out.
 #[derive(Debug, Default)]
-pub struct Tables {
+pub struct Tables<'t> {
     /// The `[briefing]` table.
     pub briefing: Option<BriefingTable>,
     /// The `[[entity]]` tables.
@@ -24,15 +24,15 @@ pub struct Tables {
     /// The `[[synonyms]]` tables.
     pub synonyms: Vec<SynonymsTable>,
     /// The `[[fact]]` tables.
-    pub facts: Vec<FactTable>,
+    pub facts: Vec<FactTable<'t>>,
     /// The `[[conflict]]` tables.
     pub conflicts: Vec<ConflictTable>,
     /// The `[[uncovered]]` tables.
     pub uncovered: Vec<UncoveredTable>,
     /// The `[[absent]]` tables.
-    pub absent: Vec<AbsentTable>,
+    pub absent: Vec<AbsentTable<'t>>,
     /// The `[[list]]` tables.
-    pub lists: Vec<ListTable>,
+    pub lists: Vec<ListTable<'t>>,
     /// Whether some table could not be read, so that what it says is unknown.
     pub incomplete: bool,
     /// The ids of entities and facts that could not be read: what refers to them is no fault of its own.
@@ -43,11 +43,11 @@ pub struct Tables {
 const RECOVERED: usize = 256 * 1024;
 
 /// Reads the tables of a file, adding what is wrong to `faults`.
-pub fn tables(lines: &Lines<'_>, text: &str, faults: &mut Found) -> Tables {
+pub fn tables<'t>(lines: &Lines<'_>, text: &'t str, faults: &mut Found) -> Tables<'t> {
     pieces::tables(lines, text).unwrap_or_else(|| whole(lines, text, faults))
 }
 
-fn whole(lines: &Lines<'_>, text: &str, faults: &mut Found) -> Tables {
+fn whole<'t>(lines: &Lines<'_>, text: &'t str, faults: &mut Found) -> Tables<'t> {
     let (document, errors) = match DeTable::parse(text) {
         Ok(document) => (Some(document), Vec::new()),
         // A large file may be nothing but errors, each of which takes many times the room of what is wrong.
@@ -70,7 +70,7 @@ fn whole(lines: &Lines<'_>, text: &str, faults: &mut Found) -> Tables {
     tables
 }
 
-impl Tables {
+impl Tables<'_> {
     /// Adds what another piece of the file holds behind the first.
     fn append(&mut self, other: Self) {
         self.entities.extend(other.entities);
@@ -100,7 +100,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     /// Reads all that a document holds.
-    fn tables(&mut self, document: DeTable<'_>) -> Tables {
+    fn tables<'t>(&mut self, document: DeTable<'t>) -> Tables<'t> {
         let mut tables = Tables::default();
         for (key, value) in document {
             match key.get_ref().as_ref() {
@@ -139,7 +139,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         }
     }
 
-    fn array<T: DeserializeOwned + Shaped>(&mut self, name: &str, value: Spanned<DeValue<'_>>) -> Vec<T> {
+    fn array<'t, T: Deserialize<'t> + Shaped>(&mut self, name: &str, value: Spanned<DeValue<'t>>) -> Vec<T> {
         let at = value.span().start;
         match value.into_inner() {
             DeValue::Array(items) => items.into_iter().filter_map(|item| self.table(name, item)).collect(),
@@ -154,7 +154,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     /// Reads one table. Unknown keys are left out of it; where a key is missing or a value misfits, the table is lost.
-    fn table<T: DeserializeOwned + Shaped>(&mut self, name: &str, mut value: Spanned<DeValue<'_>>) -> Option<T> {
+    fn table<'t, T: Deserialize<'t> + Shaped>(&mut self, name: &str, mut value: Spanned<DeValue<'t>>) -> Option<T> {
         let at = value.span().start;
         let DeValue::Table(table) = value.get_mut() else {
             self.incomplete = true;
@@ -196,7 +196,7 @@ impl<'a, 'b> Reader<'a, 'b> {
     }
 
     /// Makes the type of a table of which the shape fits: what fails here, no shape can tell.
-    fn deserialize<T: DeserializeOwned>(&mut self, value: Spanned<DeValue<'_>>) -> Option<T> {
+    fn deserialize<'t, T: Deserialize<'t>>(&mut self, value: Spanned<DeValue<'t>>) -> Option<T> {
         let at = value.span().start;
         T::deserialize(ValueDeserializer::from(value))
             .map_err(|error| {

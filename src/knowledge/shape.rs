@@ -151,7 +151,16 @@ macro_rules! shaped {
     )*};
 }
 
-shaped!(BriefingTable, EntityTable, SynonymsTable, FactTable, ConflictTable, UncoveredTable, AbsentTable, ListTable);
+shaped!(
+    BriefingTable,
+    EntityTable,
+    SynonymsTable,
+    FactTable<'_>,
+    ConflictTable,
+    UncoveredTable,
+    AbsentTable<'_>,
+    ListTable<'_>
+);
 
 #[cfg(test)]
 mod tests {

@@ -83,7 +83,7 @@ struct Names {
     aliases: PhraseMap<Vec<Alias>>,
     synonyms: PhraseMap<Vec<Term>>,
     /// The names of the entities' terms, in the order of their numbers.
-    entity_names: Vec<Shared>,
+    of_entities: Vec<Shared>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ impl Linker {
             }
         }
         for (entity, number) in briefings.flat_map(|knowledge| &knowledge.entities).zip(0u32..) {
-            names.entity_names.push(format!("@{number}").into());
+            names.of_entities.push(format!("@{number}").into());
             for alias in std::iter::once(&entity.name).chain(&entity.aliases) {
                 let tokens = tokenize(alias);
                 let capitals = match tokens.as_slice() {
@@ -183,7 +183,7 @@ impl Linker {
     /// The name of an entity's term.
     #[must_use]
     pub fn entity_name(&self, entity: u32) -> Shared {
-        self.names.entity_names.get(entity as usize).cloned().unwrap_or_else(|| format!("@{entity}").into())
+        self.names.of_entities.get(entity as usize).cloned().unwrap_or_else(|| format!("@{entity}").into())
     }
 
     /// How many terms there are.

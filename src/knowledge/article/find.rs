@@ -111,7 +111,7 @@ impl Article {
     }
 
     /// The paragraphs that hold what has this hash, and whatever comes behind them.
-    fn from_hash(&self, hash: u32) -> &[(u32, u32)] {
+    fn behind(&self, hash: u32) -> &[(u32, u32)] {
         let bucket = self.buckets.range(hash);
         let within = self.words.get(bucket.clone()).unwrap_or_default();
         let from = bucket.start + within.partition_point(|(known, _)| *known < hash);
@@ -132,7 +132,7 @@ impl Article {
         wanted.sort_unstable_by_key(|(length, _)| std::cmp::Reverse(*length));
         wanted.truncate(LOOKED_UP);
         let with = |(_, hash): (usize, u32)| {
-            let rest = self.from_hash(hash);
+            let rest = self.behind(hash);
             let few = rest.iter().take(FEW).take_while(|(known, _)| *known == hash).count();
             let all = if few < FEW { few } else { rest.partition_point(|(known, _)| *known == hash) };
             rest.get(..all).unwrap_or_default()

@@ -1,62 +1,74 @@
 //! What is asked: the asks of facts, and what else has asks of its own.
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::{Builder, Text};
+use toml::Spanned;
+
+use super::Builder;
 use crate::knowledge::fault::Kind;
-use crate::knowledge::format::{AbsentTable, ListTable};
+use crate::knowledge::format::{AbsentTable, ListTable, Wording};
 use crate::knowledge::{Absent, Ask, List, MAX_LISTED};
 use crate::text::quick::Map;
 use crate::text::token::words;
 use crate::text::{Shared, Slice};
 
-/// Which fact, absent detail or list has an ask, by the words of it.
-pub(super) type Claims = Map<String, Shared>;
+/// Which fact, absent detail or list has an ask, by the hash of its words: in one file of three hundred thousand, if each
+/// had ten million asks, two that differ would have the same.
+pub(super) type Claims = Map<u64, Shared>;
 
-/// An ask, worked out by itself: its words, and its line and column.
+/// An ask, worked out by itself: the hash of its words, and its line and column.
 pub(super) struct Read {
-    words: String,
+    words: u64,
     place: (u32, u32),
 }
 
 impl Builder<'_> {
     /// Works out what takes long and needs no other ask.
-    pub(super) fn read_asks(&self, asks: &[Text]) -> Vec<Read> {
+    pub(super) fn read_asks(&self, asks: &[Spanned<Wording<'_>>]) -> Vec<Read> {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let read = |ask: &Text| {
+        let read = |ask: &Spanned<Wording<'_>>| {
             let (line, column) = self.lines.position(ask.span().start);
-            Read { words: words(ask.get_ref()), place: (small(line), small(column)) }
+            let mut hasher = DefaultHasher::new();
+            words(ask.get_ref()).hash(&mut hasher);
+            Read { words: hasher.finish(), place: (small(line), small(column)) }
         };
         asks.iter().map(read).collect()
     }
 
     /// Takes the asks of a fact, an absent detail or a list; none may belong to two of them.
-    pub(super) fn asks(&mut self, owner: &str, texts: Vec<Text>, read: Vec<Read>, claims: &mut Claims) -> Vec<Ask> {
+    pub(super) fn asks(
+        &mut self,
+        owner: &str,
+        texts: &[Spanned<Wording<'_>>],
+        read: Vec<Read>,
+        claims: &mut Claims,
+    ) -> Vec<Ask> {
         let owner = Shared::from(owner);
         let mut asks = Vec::with_capacity(texts.len());
-        for (ask, Read { words, place: (line, column) }) in texts.into_iter().zip(read) {
-            self.check_text(&ask, self.limits.ask);
+        for (ask, Read { words, place: (line, column) }) in texts.iter().zip(read) {
+            self.check_text(ask, self.limits.ask);
             if let Some(other) = claims.insert(words, owner.clone())
                 && other != owner
             {
-                let message = format!("the ask \"{}\" is that of `{other}` too", ask.get_ref());
+                let message = format!("the ask \"{}\" is that of `{other}` too", &**ask.get_ref());
                 let at = ask.span().start;
                 self.fault(Kind::SharedAsk, at, message, "Leave it to the one that answers it best.");
             }
-            asks.push(Ask { text: self.kept(&ask), line, column });
+            asks.push(Ask { text: self.kept(ask), line, column });
         }
         asks
     }
 
     /// A text as it is kept: where the file holds it letter for letter, as part of that.
-    fn kept(&self, text: &Text) -> Slice {
+    fn kept(&self, text: &Spanned<Wording<'_>>) -> Slice {
         let quoted = text.span();
         let within = Slice::of(&self.source.toml, quoted.start + 1..quoted.end.saturating_sub(1));
-        within.filter(|within| within.as_str() == text.get_ref()).unwrap_or_else(|| text.get_ref().as_str().into())
+        within.filter(|within| within.as_str() == &**text.get_ref()).unwrap_or_else(|| (&**text.get_ref()).into())
     }
 
     /// Reads a detail that the article does not give.
-    pub(super) fn absent(&mut self, table: AbsentTable, asks: &mut Claims) -> Absent {
+    pub(super) fn absent(&mut self, table: AbsentTable<'_>, asks: &mut Claims) -> Absent {
         let at = table.id.span().start;
         self.check_text(&table.note, self.limits.statement);
         self.check_count(table.asks.len(), self.limits.asks, "asks", at);
@@ -65,12 +77,12 @@ impl Builder<'_> {
             self.fault(Kind::MissingKey, at, message, "Add at least one ask.");
         }
         let read = self.read_asks(&table.asks);
-        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
+        let asks = self.asks(table.id.get_ref(), &table.asks, read, asks);
         Absent { id: table.id.into_inner(), note: table.note.into_inner(), asks }
     }
 
     /// Reads a list of facts that answer together.
-    pub(super) fn list(&mut self, table: ListTable, asks: &mut Claims) -> List {
+    pub(super) fn list(&mut self, table: ListTable<'_>, asks: &mut Claims) -> List {
         let at = table.id.span().start;
         self.check_text(&table.title, 200);
         self.check_count(table.asks.len(), self.limits.asks, "asks", at);
@@ -89,7 +101,7 @@ impl Builder<'_> {
             self.fault(Kind::BadValue, at, message, "Name each fact once.");
         }
         let read = self.read_asks(&table.asks);
-        let asks = self.asks(table.id.get_ref(), table.asks, read, asks);
+        let asks = self.asks(table.id.get_ref(), &table.asks, read, asks);
         List { id: table.id.into_inner(), title: table.title.into_inner(), facts, asks }
     }
 }

@@ -1,5 +1,9 @@
 //! What a file shows by itself: ids, dates, lengths and counts.
 
+use std::ops::Deref;
+
+use toml::Spanned;
+
 use super::{Builder, Text};
 use crate::knowledge::date::Date;
 use crate::knowledge::fault::Kind;
@@ -38,7 +42,7 @@ impl Builder<'_> {
         date
     }
 
-    pub(super) fn check_text(&mut self, text: &Text, limit: usize) {
+    pub(super) fn check_text(&mut self, text: &Spanned<impl Deref<Target = str>>, limit: usize) {
         let length = text.get_ref().chars().count();
         if text.get_ref().trim().is_empty() {
             self.fault(Kind::BadValue, text.span().start, "this text is empty", "Write it, or take the key out.");

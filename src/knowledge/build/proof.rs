@@ -37,7 +37,7 @@ impl Builder<'_> {
     }
 
     /// Does for a fact what takes long and needs no other fact.
-    pub(super) fn prepare(&self, table: &FactTable) -> Prepared {
+    pub(super) fn prepare(&self, table: &FactTable<'_>) -> Prepared {
         let places: Vec<Option<Place>> = {
             let find = |quote: &Text| self.article.find_within(quote.get_ref(), &self.effort);
             table.quotes.iter().take(self.limits.quotes).map(find).collect()

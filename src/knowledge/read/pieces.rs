@@ -17,11 +17,11 @@ use crate::text::parallel;
 const PIECE: usize = 64 * 1024;
 
 /// What a file holds; `None` where it is small, or must be read as a whole.
-pub(super) fn tables(lines: &Lines<'_>, text: &str) -> Option<Tables> {
+pub(super) fn tables<'t>(lines: &Lines<'_>, text: &'t str) -> Option<Tables<'t>> {
     in_pieces(lines, text, PIECE)
 }
 
-fn in_pieces(lines: &Lines<'_>, text: &str, size: usize) -> Option<Tables> {
+fn in_pieces<'t>(lines: &Lines<'_>, text: &'t str, size: usize) -> Option<Tables<'t>> {
     let pieces = cut(text, size);
     if pieces.len() < 3 {
         return None;
@@ -59,7 +59,7 @@ fn cut(text: &str, size: usize) -> Vec<Range<usize>> {
 }
 
 /// What one piece holds: the first one no lists of tables, the others nothing else.
-fn one(lines: &Lines<'_>, text: &str, piece: Range<usize>, is_first: bool) -> Option<Tables> {
+fn one<'t>(lines: &Lines<'_>, text: &'t str, piece: Range<usize>, is_first: bool) -> Option<Tables<'t>> {
     let mut document = DeTable::parse(text.get(piece.clone())?).ok()?.into_inner();
     for (_, value) in &mut document {
         if value.get_ref().is_array() == is_first {
@@ -103,12 +103,12 @@ mod tests {
                          [[entity]]\nid = \"e\"\nname = \"E\"\nkind = \"person\"\n\n\
                          [[fact]]\nid = \"b\"\nstatement = \"S\"\nquotes = [\"q\"]\nasks = [\"two\"]\nstatus = \"reported\"\n";
 
-    fn in_pieces_of(text: &str) -> Option<Tables> {
+    fn in_pieces_of(text: &str) -> Option<Tables<'_>> {
         in_pieces(&Lines::new(Path::new("b.toml"), text), text, SMALL)
     }
 
     /// What the file says as a whole, and whether it holds no fault.
-    fn whole(text: &str) -> (Tables, bool) {
+    fn whole(text: &str) -> (Tables<'_>, bool) {
         let mut faults = Found::default();
         let tables = super::super::whole(&Lines::new(Path::new("b.toml"), text), text, &mut faults);
         (tables, faults.is_empty())

@@ -15,13 +15,17 @@ impl Builder {
     /// Reads facts, each by `read`; more than `size` in parts of so many.
     pub(super) fn facts<F: Sync>(&mut self, facts: &[F], size: usize, read: impl Fn(&mut Self, &F) + Sync) {
         if facts.len() <= size {
-            facts.iter().for_each(|fact| read(self, fact));
+            for fact in facts {
+                read(self, fact);
+            }
             return;
         }
         let slices: Vec<&[F]> = facts.chunks(size).collect();
         let parts = parallel::take(slices, |slice| {
             let mut part = self.part();
-            slice.iter().for_each(|fact| read(&mut part, fact));
+            for fact in slice {
+                read(&mut part, fact);
+            }
             part
         });
         let numbered = parts.into_iter().map(|mut part| (self.linker.take(&mut part.linker), part)).collect();
@@ -32,7 +36,9 @@ impl Builder {
         let terms = parts.iter().map(|part| part.fact_terms.items.len()).sum();
         self.fact_terms.items.reserve_exact(terms);
         self.impacts.reserve_exact(terms);
-        parts.into_iter().for_each(|part| self.append(part));
+        for part in parts {
+            self.append(part);
+        }
     }
 
     /// A builder for some of the facts.
@@ -90,7 +96,7 @@ mod tests {
 
     #[test]
     fn an_index_read_in_parts_finds_what_one_read_at_once_does() {
-        let library = Library::load(Path::new("knowledge"), &Limits::default()).expect("the briefing");
+        let library = Library::load(Path::new("knowledge"), &Limits::STANDARD).expect("the briefing");
         let [whole, parts] = [PART, 7].map(|size| Index::in_parts_of(size, &library, |_| false, |_, _| false));
         assert_eq!(whole.len(), parts.len());
         assert_eq!(whole.linker().len(), parts.linker().len());

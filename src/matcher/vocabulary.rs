@@ -27,13 +27,47 @@ pub struct Spelling {
 #[derive(Debug, Default)]
 struct Forms {
     /// The words, in buckets by the low bits of the forms' hashes.
-    words: Vec<u32>,
+    words: Numbers,
     /// The high bits of the hashes, by which the forms of one bucket are told apart.
     tags: Vec<u16>,
     /// Where each bucket starts; the last entry is where the last one ends.
     starts: Vec<u32>,
     /// Longer words of the knowledge by how they sound, as a hash, the likeliest of each sound.
     sounds: Map<u64, u32>,
+}
+
+/// Numbers of words: those of few words in half the room.
+#[derive(Debug)]
+enum Numbers {
+    Small(Vec<u16>),
+    Large(Vec<u32>),
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::Small(Vec::new())
+    }
+}
+
+impl Numbers {
+    /// So many zeros, with room for the numbers of so many words.
+    fn zeros(count: usize, words: usize) -> Self {
+        if u16::try_from(words).is_ok() { Self::Small(vec![0; count]) } else { Self::Large(vec![0; count]) }
+    }
+
+    fn set(&mut self, at: usize, number: u32) {
+        match self {
+            Self::Small(numbers) => numbers[at] = u16::try_from(number).unwrap_or(u16::MAX),
+            Self::Large(numbers) => numbers[at] = number,
+        }
+    }
+
+    fn at(&self, at: usize) -> Option<u32> {
+        match self {
+            Self::Small(numbers) => numbers.get(at).map(|number| u32::from(*number)),
+            Self::Large(numbers) => numbers.get(at).copied(),
+        }
+    }
 }
 
 /// A correction of a misspelt word.
@@ -108,12 +142,13 @@ impl Spelling {
             starts[at] += starts[at - 1];
         }
         // Each bucket is filled from its end, so that its end becomes its start.
-        let (mut items, mut tags) = (vec![0u32; forms], vec![0u16; forms]);
+        let (mut items, mut tags) = (Numbers::zeros(forms, self.words.len()), vec![0u16; forms]);
         for (number, (word, _)) in (0u32..).zip(&self.words).filter(|(_, (word, _))| spelt(word)) {
             deletions(word, depth(word.len()), &mut |hash| {
                 let slot = &mut starts[bucket(hash)];
                 *slot -= 1;
-                (items[*slot as usize], tags[*slot as usize]) = (number, tag(hash));
+                items.set(*slot as usize, number);
+                tags[*slot as usize] = tag(hash);
             });
         }
         let mut sounds: Map<u64, u32> = Map::default();
@@ -137,8 +172,8 @@ impl Spelling {
             _ => 0..0,
         };
         let tags = forms.tags.get(range.clone()).unwrap_or_default();
-        let words = forms.words.get(range).unwrap_or_default();
-        tags.iter().zip(words).filter(move |(known, _)| **known == tag(hash)).map(|(_, word)| *word)
+        let alike = range.zip(tags).filter(move |(_, known)| **known == tag(hash));
+        alike.filter_map(|(at, _)| forms.words.at(at))
     }
 
     /// Whether a word is spelt right: it stands in the knowledge or in the lexicon.

@@ -88,7 +88,7 @@ pub struct Lexicon {
     stop_phrases: PhraseMap<()>,
     groups_of: Map<Shared, Few<Group>>,
     phrase_groups: PhraseMap<Few<Group>>,
-    members: Vec<Vec<Shared>>,
+    groups: usize,
     attributes: PhraseMap<Few<Attribute>>,
     small_talk: Vec<(SmallTalk, Phrase)>,
     small_talk_by_first: Map<Shared, Vec<u16>>,
@@ -129,10 +129,10 @@ impl Lexicon {
         let synonyms = include_str!("lexicon/synonyms.txt");
         let mut groups_of: Map<Shared, Few<Group>> = Map::default();
         let mut phrase_groups: PhraseMap<Few<Group>> = PhraseMap::default();
-        let mut members = Vec::new();
+        let mut groups = 0;
         let mut english = Set::default();
         for (group, line) in (0..).zip(entries(synonyms)) {
-            let mut stems = Vec::new();
+            groups += 1;
             for member in line.split(',') {
                 let tokens = tokenize(member);
                 english.extend(tokens.iter().map(|t| t.word.clone()));
@@ -140,18 +140,12 @@ impl Lexicon {
                     [] => {}
                     [one] => {
                         groups_of.entry(one.stem.clone()).or_default().push(group);
-                        stems.push(one.stem.clone());
                     }
                     several => {
-                        let phrase: Phrase = several.iter().map(|t| t.stem.clone()).collect();
-                        stems.push(phrase.join(" ").into());
-                        phrase_groups.entry(phrase).push(group);
+                        phrase_groups.entry(several.iter().map(|t| t.stem.clone()).collect()).push(group);
                     }
                 }
             }
-            stems.sort_unstable();
-            stems.dedup();
-            members.push(stems);
         }
         for groups in groups_of.values_mut() {
             groups.dedup();
@@ -207,7 +201,7 @@ impl Lexicon {
             stop_phrases,
             groups_of,
             phrase_groups,
-            members,
+            groups,
             attributes,
             small_talk,
             small_talk_by_first,
@@ -252,7 +246,7 @@ impl Lexicon {
     /// How many synonym groups there are.
     #[must_use]
     pub fn group_count(&self) -> usize {
-        self.members.len()
+        self.groups
     }
 
     /// The synonym groups that a stem belongs to.
@@ -264,12 +258,6 @@ impl Lexicon {
     /// The longest synonym phrase ("run away") at the start of `stems`: its length and its groups.
     pub fn phrase<'a>(&self, stems: impl Iterator<Item = &'a str> + Clone) -> Option<(usize, &[Group])> {
         self.phrase_groups.longest(stems).map(|(len, groups)| (len, groups.as_slice()))
-    }
-
-    /// The members of a synonym group: stems, phrases joined by spaces.
-    #[must_use]
-    pub fn members(&self, group: Group) -> &[Shared] {
-        self.members.get(usize::from(group)).map_or(&[], Vec::as_slice)
     }
 
     /// The attributes that words ask for at the start of `stems`: the longest phrase's length and its attributes.
@@ -332,14 +320,19 @@ mod tests {
     #[test]
     fn synonyms_know_one_another() {
         let lexicon = Lexicon::get();
-        for group in 0..u16::try_from(lexicon.group_count()).expect("a group's number") {
-            let members = lexicon.members(group);
-            assert!(members.len() > 1, "{members:?} is no group");
-            for stem in members.iter().filter(|member| !member.contains(' ')) {
-                assert!(lexicon.groups(stem).contains(&group), "{stem} of {members:?}");
+        for (group, line) in (0..).zip(entries(include_str!("lexicon/synonyms.txt"))) {
+            let members: Vec<Vec<Shared>> =
+                line.split(',').map(|member| tokenize(member).into_iter().map(|token| token.stem).collect()).collect();
+            assert!(members.len() > 1, "{line} is no group");
+            for member in members {
+                let found = match member.as_slice() {
+                    [stem] => lexicon.groups(stem),
+                    phrase => lexicon.phrase(phrase.iter().map(Shared::as_str)).map_or(&[][..], |(_, groups)| groups),
+                };
+                assert!(found.contains(&group), "{member:?} of {line}");
             }
         }
-        assert!(lexicon.groups("no such stem").is_empty() && lexicon.members(u16::MAX).is_empty());
+        assert!(lexicon.groups("no such stem").is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 mod remark;
 
 use super::kind::Kind;
-use super::vocabulary::Spelling;
+use super::vocabulary::{Correction, DOUBTFUL, Spelling};
 use crate::text::lexicon::{Attribute, Lexicon, SmallTalk};
 use crate::text::token::{Token, tokenize};
 use remark::small_talk;
@@ -149,9 +149,11 @@ fn spell(tokens: Vec<Token>, spelling: &Spelling, lexicon: &Lexicon) -> Vec<Word
             words.extend(long.iter().cloned().map(Word::known));
         } else if let Some(base) = regular_past(&token.word, spelling, lexicon) {
             words.push(Word::known(Token::word(base)));
+        } else if spelling.rank(&token.word) == Some(DOUBTFUL) {
+            let meant = spelling.correct_doubtful(&token.word);
+            words.push(meant.map_or_else(|| Word::known(token.clone()), |meant| corrected(&token, &meant)));
         } else if let Some(correction) = spelling.correct(&token.word) {
-            let token = Token { upper: token.upper, ..Token::word(correction.word) };
-            words.push(Word { token, content: true, edits: correction.distance, unknown: false });
+            words.push(corrected(&token, &correction));
         } else if let Some((first, second)) = split(&token.word, spelling) {
             for part in [first, second] {
                 words.push(Word { token: Token::word(part), content: true, edits: 1, unknown: false });
@@ -161,6 +163,12 @@ fn spell(tokens: Vec<Token>, spelling: &Spelling, lexicon: &Lexicon) -> Vec<Word
         }
     }
     words
+}
+
+/// The word that is meant by a misspelt one.
+fn corrected(token: &Token, correction: &Correction<'_>) -> Word {
+    let meant = Token { upper: token.upper, ..Token::word(correction.word) };
+    Word { token: meant, content: true, edits: correction.distance, unknown: false }
 }
 
 /// The word for which a digit is typed: "2 ask", "how long is it 4".

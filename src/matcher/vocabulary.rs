@@ -16,7 +16,7 @@ pub type Term = u32;
 /// Words as they are written, each with how much it is worth as a correction.
 #[derive(Debug, Default)]
 pub struct Spelling {
-    words: Vec<(Shared, u8)>,
+    words: Vec<(Shared, i8)>,
     /// Their numbers by the words' hashes.
     known: HashTable<u32>,
     /// Made when the first word is misspelt, or before by [`Spelling::prepare`]: a sixth of the time of a start.
@@ -79,6 +79,9 @@ pub struct Correction<'a> {
     pub distance: usize,
 }
 
+/// The rank of a word that may be misspelt itself: it is known, but nothing is corrected to it.
+pub const DOUBTFUL: i8 = -1;
+
 /// Deletion forms of a bucket, which are all read; fewer would be buckets that take more room than what is in them.
 const OF_A_BUCKET: usize = 12;
 
@@ -86,9 +89,10 @@ const OF_A_BUCKET: usize = 12;
 const PREFIX: usize = 10;
 
 impl Spelling {
-    /// Takes words with their rank: 0 for plain English, higher for words of the knowledge, which are preferred.
+    /// Takes words with their rank: 0 for plain English, higher for words of the knowledge, which are preferred, and
+    /// [`DOUBTFUL`] for those that may be misspelt themselves.
     #[must_use]
-    pub fn new(words: impl IntoIterator<Item = (impl Into<Shared>, u8)>) -> Self {
+    pub fn new(words: impl IntoIterator<Item = (impl Into<Shared>, i8)>) -> Self {
         let words = words.into_iter();
         // Nearly all are different.
         let most = words.size_hint().0;
@@ -127,15 +131,17 @@ impl Spelling {
     }
 
     fn take_deletions(&self) -> Forms {
-        let spelt = |word: &str| word.is_ascii() && word.len() >= 3 && !word.starts_with('#');
+        let spelt = |(word, rank): &(Shared, i8)| {
+            *rank > DOUBTFUL && word.is_ascii() && word.len() >= 3 && !word.starts_with('#')
+        };
         let mut forms = 0usize;
-        for (word, _) in self.words.iter().filter(|(word, _)| spelt(word)) {
+        for (word, _) in self.words.iter().filter(|word| spelt(word)) {
             deletions(word, depth(word.len()), &mut |_| forms += 1);
         }
         let buckets = (forms / OF_A_BUCKET).next_power_of_two();
         let mut starts = vec![0u32; buckets + 1];
         let bucket = |hash: u64| low(hash) & (buckets - 1);
-        for (word, _) in self.words.iter().filter(|(word, _)| spelt(word)) {
+        for (word, _) in self.words.iter().filter(|word| spelt(word)) {
             deletions(word, depth(word.len()), &mut |hash| starts[bucket(hash)] += 1);
         }
         for at in 1..starts.len() {
@@ -143,7 +149,7 @@ impl Spelling {
         }
         // Each bucket is filled from its end, so that its end becomes its start.
         let (mut items, mut tags) = (Numbers::zeros(forms, self.words.len()), vec![0u16; forms]);
-        for (number, (word, _)) in (0u32..).zip(&self.words).filter(|(_, (word, _))| spelt(word)) {
+        for (number, (word, _)) in (0u32..).zip(&self.words).filter(|(_, word)| spelt(word)) {
             deletions(word, depth(word.len()), &mut |hash| {
                 let slot = &mut starts[bucket(hash)];
                 *slot -= 1;
@@ -152,7 +158,7 @@ impl Spelling {
             });
         }
         let mut sounds: Map<u64, u32> = Map::default();
-        for (number, (word, rank)) in (0u32..).zip(&self.words).filter(|(_, (word, rank))| *rank > 0 && spelt(word)) {
+        for (number, (word, rank)) in (0u32..).zip(&self.words).filter(|(_, word)| word.1 > 0 && spelt(word)) {
             let Some(sound) = sound(word) else { continue };
             let at = sounds.entry(sound).or_insert(number);
             let (known, known_rank) = &self.words[*at as usize];
@@ -176,16 +182,28 @@ impl Spelling {
         alike.filter_map(|(at, _)| forms.words.at(at))
     }
 
-    /// Whether a word is spelt right: it stands in the knowledge or in the lexicon.
+    /// Whether a word is spelt right: it stands in the knowledge, beyond doubt, or in the lexicon.
     #[must_use]
     pub fn contains(&self, word: &str) -> bool {
-        self.number(word).is_some()
+        self.rank(word).is_some_and(|rank| rank > DOUBTFUL)
     }
 
-    /// The rank of a word that is spelt right.
+    /// The rank of a word that is known.
     #[must_use]
-    pub fn rank(&self, word: &str) -> Option<u8> {
+    pub fn rank(&self, word: &str) -> Option<i8> {
         self.number(word).map(|at| self.words[at].1)
+    }
+
+    /// What is probably meant by a word that stands in the knowledge and yet may be misspelt there: people who ask in
+    /// slips of the finger put them into asks. `None` where no other word is as near as a slip.
+    #[must_use]
+    pub fn correct_doubtful(&self, word: &str) -> Option<Correction<'_>> {
+        let slips = match word.len() {
+            0..=4 => 0,
+            5..=8 => 1,
+            _ => 2,
+        };
+        self.correct(word).filter(|correction| correction.distance <= slips)
     }
 
     /// The word that is most probably meant by a misspelt one; `None` where nothing is near enough.
@@ -245,7 +263,7 @@ impl Spelling {
 
 /// How unlikely it is that `candidate` was meant, in tenths of an edit: edits, less what speaks for it (the same first
 /// letter, the same consonants, a word of the knowledge).
-fn cost(word: &str, candidate: &str, distance: usize, rank: u8) -> i32 {
+fn cost(word: &str, candidate: &str, distance: usize, rank: i8) -> i32 {
     let mut cost = i32::try_from(distance).unwrap_or(i32::MAX / 100) * 10;
     if word.bytes().next() != candidate.bytes().next() {
         cost += 6;
@@ -388,6 +406,17 @@ mod tests {
             ("fosfats", "phosphates"),
         ] {
             assert_eq!(spelling.correct(typo).map(|c| c.word), Some(word), "{typo}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_corrected_to_a_doubtful_word() {
+        let spelling = Spelling::new([("troops", 2), ("trops", DOUBTFUL), ("sitdown", DOUBTFUL), ("hiya", DOUBTFUL)]);
+        assert_eq!(spelling.correct("tropps").map(|c| c.word), Some("troops"));
+        assert!(!spelling.contains("trops") && spelling.rank("trops") == Some(DOUBTFUL));
+        assert_eq!(spelling.correct_doubtful("trops").map(|c| c.word), Some("troops"));
+        for kept in ["sitdown", "hiya"] {
+            assert_eq!(spelling.correct_doubtful(kept), None, "{kept}");
         }
     }
 

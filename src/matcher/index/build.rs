@@ -9,7 +9,7 @@ use super::super::classifier::Classifier;
 use super::super::kind::{Kind, Kinds, kinds_of};
 use super::super::link::{Alike, Linker, Unit};
 use super::super::lists::{Lists, make_room};
-use super::super::vocabulary::{Spelling, Term};
+use super::super::vocabulary::{DOUBTFUL, Spelling, Term};
 use super::super::wording;
 use super::entries::Entries;
 use super::parts::PART;
@@ -36,6 +36,35 @@ const IN_AN_ASK: f32 = 0.5;
 
 /// Terms of an ask for which room is made from the start: what grows bit by bit leaves holes.
 const TERMS: usize = 8;
+/// A word as the knowledge writes it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    /// Where it stands at best: 3 a name, 2 a statement or quote, 1 an ask or a synonym, 0 an ask of an absent detail.
+    rank: i8,
+    /// How often it stands anywhere, at most 255.
+    times: u8,
+    meaning: Option<Meaning>,
+}
+
+impl Written {
+    /// The same word, written elsewhere too.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.rank = self.rank.max(other.rank);
+        self.times = self.times.saturating_add(other.times);
+    }
+
+    /// The rank by which words are corrected to it: what only an ask or two have, and no dictionary, may be a slip.
+    fn rank(&self, word: &str, lexicon: &Lexicon) -> i8 {
+        let slip = self.rank <= OF_ASKS && self.times <= SLIPS && !lexicon.is_word(word);
+        if slip { DOUBTFUL } else { self.rank }
+    }
+}
+
+/// Rank of a word that stands in asks.
+const OF_ASKS: i8 = 1;
+/// Times that a word may stand in asks and still be a slip.
+const SLIPS: u8 = 2;
+
 /// What a fact says of one term, gathered while it is read.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
@@ -87,7 +116,7 @@ impl Index {
                 builder.spell(&tokenize(name), 3, |_| ());
             }
             for words in knowledge.synonyms.iter().flatten() {
-                builder.spell(&tokenize(words), 1, |_| ());
+                builder.spell(&tokenize(words), 2, |_| ());
             }
             first_entities.push(first_entity);
             first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
@@ -124,8 +153,8 @@ fn asks_of(knowledge: &Knowledge) -> usize {
 
 pub(super) struct Builder {
     pub(super) linker: Linker,
-    /// Words that are spelt right: where they stand at best, and what they mean.
-    pub(super) words: Map<Shared, (u8, Option<Meaning>)>,
+    /// The words as they are written.
+    pub(super) words: Map<Shared, Written>,
     pub(super) fact_terms: Lists<FactTerm>,
     /// The impact of each item of `fact_terms`, until postings are made of it.
     pub(super) impacts: Vec<f32>,
@@ -165,22 +194,22 @@ impl Builder {
     }
 
     /// Takes the words of a text into the spelling, with the rank of where they stand; gives each one's meaning to `mean`.
-    fn spell(&mut self, tokens: &[Token], rank: u8, mut mean: impl FnMut(Meaning)) {
+    fn spell(&mut self, tokens: &[Token], rank: i8, mut mean: impl FnMut(Meaning)) {
         for token in tokens.iter().filter(|token| token.number.is_none()) {
-            let meaning = if let Some((known, meaning)) = self.words.get_mut(&token.word) {
-                *known = rank.max(*known);
-                *meaning
+            let known = if let Some(known) = self.words.get_mut(&token.word) {
+                known.rank = rank.max(known.rank);
+                known.times = known.times.saturating_add(1);
+                known
             } else {
-                let meaning = Meaning::of(&token.word);
-                self.words.insert(token.word.clone(), (rank, meaning));
-                meaning
+                let written = Written { rank, times: 1, meaning: Meaning::of(&token.word) };
+                self.words.entry(token.word.clone()).or_insert(written)
             };
-            meaning.into_iter().for_each(&mut mean);
+            known.meaning.into_iter().for_each(&mut mean);
         }
     }
 
     /// [`Builder::spell`], and where the words point together.
-    fn spell_and_point(&mut self, tokens: &[Token], rank: u8) -> Direction {
+    fn spell_and_point(&mut self, tokens: &[Token], rank: i8) -> Direction {
         let mut sum = Mixture::default();
         self.spell(tokens, rank, |meaning| sum.add(meaning));
         sum.direction()
@@ -188,7 +217,7 @@ impl Builder {
 
     /// Reads an entry, with the kinds of answer that it can give and its entities. Words of its asks are what misspelt
     /// words are taken for, the more the higher `rank` is; it is 0 for an absent detail.
-    fn entry(&mut self, words: Words, able: Kinds, entities: Vec<u32>, rank: u8) {
+    fn entry(&mut self, words: Words, able: Kinds, entities: Vec<u32>, rank: i8) {
         self.attributes.push(words.attributes(Lexicon::get()));
         let mut tallies = std::mem::take(&mut self.tallies);
         let direction = self.spell_and_point(&words.statement, 2);
@@ -338,7 +367,13 @@ impl Builder {
         }
         verbatim.sort_unstable();
         verbatim.dedup();
-        let english = Lexicon::get().english().map(|word| (word.clone(), 0));
+        let lexicon = Lexicon::get();
+        let english = lexicon.english().map(|word| (word.clone(), 0));
+        let ranked = self.words.into_iter().map(|(word, written)| {
+            let rank = written.rank(&word, lexicon);
+            (word, rank)
+        });
+        let spelling = Spelling::new(ranked.chain(english));
         let mut paragraphs = Vec::with_capacity(facts.len());
         for (briefing, knowledge) in briefings.iter().enumerate() {
             let first = |(number, fact): (usize, &Fact)| fact.quotes.first().map(|q| (briefing, q.paragraph, number));
@@ -347,7 +382,7 @@ impl Builder {
         paragraphs.sort_unstable();
         Index {
             paragraphs,
-            spelling: Spelling::new(self.words.into_iter().map(|(word, (rank, _))| (word, rank)).chain(english)),
+            spelling,
             rarest: rarity(1),
             briefings,
             facts,

@@ -66,9 +66,8 @@ impl Builder {
 
     /// Adds what a part has read, its terms numbered as here.
     fn append(&mut self, mut part: Self) {
-        for (word, (rank, meaning)) in part.words {
-            let known = self.words.entry(word).or_insert((rank, meaning));
-            known.0 = known.0.max(rank);
+        for (word, written) in part.words {
+            self.words.entry(word).and_modify(|known| known.add(&written)).or_insert(written);
         }
         self.fact_terms.append(part.fact_terms);
         self.impacts.append(&mut part.impacts);

@@ -34,7 +34,7 @@ pub fn split(text: &str) -> Vec<String> {
 /// Whether a part is put as a question.
 fn asks(part: &str) -> bool {
     // "was it the first? and who came": the mark before it has parted them.
-    let joins = |word: &&str| JOINS.contains(word);
+    let joins = |word: &&str| JOINS.contains(&word.to_lowercase().as_str());
     let first = bare(part.split_whitespace().find(|word| !joins(word)).unwrap_or_default());
     part.ends_with('?') || OPENERS.contains(&first.as_str()) || ASKS.contains(&first.as_str())
 }
@@ -177,6 +177,7 @@ mod tests {
         assert!(split("Who signed it? Need a source before I post that").is_empty());
         assert_eq!(split("who's there and what's it for"), ["who's there", "what's it for"]);
         assert_eq!(split("Signed or not?? and who came"), ["Signed or not?", "and who came"]);
+        assert_eq!(split("Signed or not? And who came"), ["Signed or not?", "And who came"]);
         assert!(split("").is_empty());
     }
 

@@ -319,7 +319,8 @@ impl<'a> Builder<'a> {
                         .flat_map(HashMap::keys)
                         .take(hints)
                         .max_by(|a, b| {
-                            strsim::jaro_winkler(a, name.get_ref()).total_cmp(&strsim::jaro_winkler(b, name.get_ref()))
+                            let like = |id: &str| strsim::jaro_winkler(id, name.get_ref());
+                            like(a).total_cmp(&like(b)).then_with(|| b.cmp(a))
                         })
                         .map(|id| format!("Add it, or did you mean `{id}`?"));
                     self.fault(Kind::DanglingReference, name.span().start, message, near.unwrap_or_default());

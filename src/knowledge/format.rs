@@ -155,7 +155,7 @@ pub struct FactTable<'t> {
     /// Ways in which people ask for this, a dozen and more. The first is shown on buttons and in menus.
     #[schemars(with = "Vec<String>", length(min = 1))]
     #[serde(borrow)]
-    pub asks: Vec<Spanned<Wording<'t>>>,
+    pub asks: Vec<Spanned<AskWords<'t>>>,
     /// Ids of the entities that it is about.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -215,7 +215,7 @@ pub struct AbsentTable<'t> {
     /// Ways in which people ask for it.
     #[schemars(with = "Vec<String>", length(min = 1))]
     #[serde(borrow)]
-    pub asks: Vec<Spanned<Wording<'t>>>,
+    pub asks: Vec<Spanned<AskWords<'t>>>,
 }
 
 /// Facts that together answer what people ask: "who pledged money?", "what is planned for March?".
@@ -234,14 +234,14 @@ pub struct ListTable<'t> {
     /// Ways in which people ask for all of them.
     #[schemars(with = "Vec<String>", length(min = 1))]
     #[serde(borrow)]
-    pub asks: Vec<Spanned<Wording<'t>>>,
+    pub asks: Vec<Spanned<AskWords<'t>>>,
 }
 
 /// The words of an ask: those of the file itself, unless it writes them with escapes. Asks are most of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Wording<'t>(Cow<'t, str>);
+pub struct AskWords<'t>(Cow<'t, str>);
 
-impl Deref for Wording<'_> {
+impl Deref for AskWords<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -249,23 +249,23 @@ impl Deref for Wording<'_> {
     }
 }
 
-impl<'de: 't, 't> Deserialize<'de> for Wording<'t> {
+impl<'de: 't, 't> Deserialize<'de> for AskWords<'t> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Words;
 
         impl<'de> Visitor<'de> for Words {
-            type Value = Wording<'de>;
+            type Value = AskWords<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a text")
             }
 
             fn visit_borrowed_str<E: Error>(self, words: &'de str) -> Result<Self::Value, E> {
-                Ok(Wording(Cow::Borrowed(words)))
+                Ok(AskWords(Cow::Borrowed(words)))
             }
 
             fn visit_str<E: Error>(self, words: &str) -> Result<Self::Value, E> {
-                Ok(Wording(Cow::Owned(words.to_owned())))
+                Ok(AskWords(Cow::Owned(words.to_owned())))
             }
         }
 

@@ -4,6 +4,7 @@ mod build;
 mod entries;
 mod parts;
 mod words;
+mod written;
 
 use std::hash::Hasher as _;
 use std::sync::Arc;
@@ -250,7 +251,7 @@ impl Index {
         self.found_by.get(term as usize)
     }
 
-    /// The words that are spelt right.
+    /// The words as they are spelt, and those that may be slips.
     #[must_use]
     pub fn spelling(&self) -> &Spelling {
         &self.spelling

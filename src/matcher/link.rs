@@ -283,6 +283,19 @@ impl Linker {
         units
     }
 
+    /// Makes terms of the words of a phrase that is new, by which it is found too, whatever was read before it.
+    pub fn read_phrase(&mut self, phrase: &mut Unit) {
+        for stem in phrase.name.clone().split(' ') {
+            let stem = Shared::from(stem);
+            let token = Token { word: stem.clone(), stem, upper: false, number: None };
+            let word = self.word(&token, &Word::known(token.clone()), 1.0);
+            let term = self.intern(&word);
+            if !Lexicon::get().is_stop_word(&token.word) && phrase.terms.iter().all(|(known, _)| *known != term) {
+                phrase.terms.push((term, PART_OF_PHRASE));
+            }
+        }
+    }
+
     fn word(&self, token: &Token, word: &Word, share: f32) -> Unit {
         let lexicon = Lexicon::get();
         let groups = lexicon.groups(&token.stem);

@@ -373,7 +373,7 @@ fn gather(index: &Index, asked: &Asked, most: usize, chances: &Chances, scratch:
     if let Some(terms) = asked.units.iter().map(|unit| unit.term).collect::<Option<Vec<Term>>>() {
         besides.extend(index.verbatim(terms.into_iter()).take(MOST_VERBATIM).filter_map(score));
     }
-    besides.retain(|(_, score)| *score > 0.0);
+    besides.retain(|(entry, score)| *score > 0.0 || asked.before.contains(entry));
     // Of a large index there are tens of thousands: room for them is made once.
     let all = &mut scratch.found;
     all.clear();

@@ -75,9 +75,12 @@ impl Numbers {
 pub struct Correction<'a> {
     /// The word that is probably meant.
     pub word: &'a str,
-    /// Edits between them: letters added, left out, changed, or swapped with the next.
+    /// Edits between them: letters added, left out, changed, or swapped with the next; [`HEARD`] for a word by ear.
     pub distance: usize,
 }
+
+/// Edits that a word counts for which is written as it sounds.
+const HEARD: usize = 2;
 
 /// The rank of a word that may be misspelt itself: it is known, but nothing is corrected to it.
 pub const DOUBTFUL: i8 = -1;
@@ -198,12 +201,14 @@ impl Spelling {
     /// slips of the finger put them into asks. `None` where no other word is as near as a slip.
     #[must_use]
     pub fn correct_doubtful(&self, word: &str) -> Option<Correction<'_>> {
+        // A short word is near to many, and long ones are where fingers slip twice.
         let slips = match word.len() {
             0..=4 => 0,
             5..=8 => 1,
             _ => 2,
         };
-        self.correct(word).filter(|correction| correction.distance <= slips)
+        let near = |meant: &str| strsim::osa_distance(word, meant) <= slips;
+        self.correct(word).filter(|correction| near(correction.word))
     }
 
     /// The word that is most probably meant by a misspelt one; `None` where nothing is near enough.
@@ -252,7 +257,7 @@ impl Spelling {
             let number = *self.forms().sounds.get(&sound(word)?)?;
             let candidate = &self.words.get(number as usize)?.0;
             (strsim::osa_distance(&word.replace("ph", "f"), &candidate.replace("ph", "f")) <= BY_EAR)
-                .then_some(Correction { word: candidate, distance: 2 })
+                .then_some(Correction { word: candidate, distance: HEARD })
         };
         match near {
             Some(near) if near.distance < 2 || skeleton(near.word) == skeleton(word) => Some(near),
@@ -378,53 +383,4 @@ fn letters(word: &str) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn spelling() -> Spelling {
-        let words = [
-            ("phosphates", 2),
-            ("memorandum", 2),
-            ("meeting", 2),
-            ("troops", 2),
-            ("sanctions", 2),
-            ("actions", 0),
-            ("where", 0),
-        ];
-        Spelling::new(words.map(|(word, rank)| (word.to_owned(), rank)))
-    }
-
-    #[test]
-    fn misspelt_words_reach_the_vocabulary() {
-        let spelling = spelling();
-        for (typo, word) in [
-            ("memmorandum", "memorandum"),
-            ("memorandem", "memorandum"),
-            ("tropps", "troops"),
-            ("mettings", "meeting"),
-            ("sanktions", "sanctions"),
-            ("fosfats", "phosphates"),
-        ] {
-            assert_eq!(spelling.correct(typo).map(|c| c.word), Some(word), "{typo}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_corrected_to_a_doubtful_word() {
-        let spelling = Spelling::new([("troops", 2), ("trops", DOUBTFUL), ("sitdown", DOUBTFUL), ("hiya", DOUBTFUL)]);
-        assert_eq!(spelling.correct("tropps").map(|c| c.word), Some("troops"));
-        assert!(!spelling.contains("trops") && spelling.rank("trops") == Some(DOUBTFUL));
-        assert_eq!(spelling.correct_doubtful("trops").map(|c| c.word), Some("troops"));
-        for kept in ["sitdown", "hiya"] {
-            assert_eq!(spelling.correct_doubtful(kept), None, "{kept}");
-        }
-    }
-
-    #[test]
-    fn words_too_far_away_are_left_alone() {
-        let spelling = spelling();
-        for word in ["banana", "xx", "met", "ümläut", "h3llo"] {
-            assert_eq!(spelling.correct(word), None, "{word}");
-        }
-    }
-}
+mod tests;

@@ -71,11 +71,12 @@ impl Reader {
         }
     }
 
-    /// Reads all that another reader has read.
+    /// Reads all that another reader has read, unless that is more than is taken.
     pub fn append(&mut self, other: Self) {
         for (class, other) in [(&mut self.answered, other.answered), (&mut self.absent, other.absent)] {
-            if class.runs.len() < MOST {
+            if class.runs.len() + other.runs.len() <= MOST {
                 class.texts += other.texts;
+                make_room(&mut class.runs, other.runs.len());
                 class.runs.extend(other.runs);
             }
         }

@@ -73,9 +73,9 @@ pub fn parse(word: &str) -> Option<Number> {
     (value <= MAX_VALUE).then_some(Number { value, unit: if money { Unit::Money } else { unit } })
 }
 
-/// Whether a folded word may be, or begin, a number.
+/// Whether a folded word may be one that a number is made of: a text without any holds no number.
 #[must_use]
-pub fn may_begin(word: &str) -> bool {
+pub fn may_belong(word: &str) -> bool {
     matches!(word, "half" | "quarter") || parse(word).is_some() || cardinal(word).is_some() || magnitude(word).is_some()
 }
 

@@ -51,7 +51,7 @@ pub fn take<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync) -> Ve
     let (queue, each) = (&Mutex::new(items.into_iter().enumerate()), &each);
     let work = move || {
         let _words = ManyWords::remember();
-        // A poisoned queue is one that another thread panicked with: its panic is what goes on.
+        // Nothing panics while it holds the queue.
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
         std::iter::from_fn(next).map(|(number, item)| (number, each(item))).collect::<Vec<_>>()
     };

@@ -29,19 +29,19 @@ impl Hasher for Quick {
         for eight in eights {
             self.mix(u64::from_le_bytes(*eight));
         }
-        self.0 = self.0.wrapping_add(rest.len() as u64);
-        // Four bytes from the front and four from the end, which may be some of the same; of fewer than four, all.
-        match (rest.first_chunk::<4>(), rest.last_chunk::<4>(), rest) {
+        // What is left and its length in one number, no two of which are the same.
+        let left = match (rest.first_chunk::<4>(), rest.last_chunk::<4>(), rest) {
             (Some(first), Some(last), _) => {
-                self.mix(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)));
+                let behind = u64::from(u32::from_le_bytes(*last)) >> (8 * (8 - rest.len()));
+                u64::from(u32::from_le_bytes(*first)) | behind << 32
             }
             (.., [first, .., last]) => {
-                let middle = rest[rest.len() / 2];
-                self.mix(u64::from(*first) << 16 | u64::from(middle) << 8 | u64::from(*last));
+                u64::from(*first) << 16 | u64::from(rest[rest.len() / 2]) << 8 | u64::from(*last)
             }
-            (.., [one]) => self.mix(u64::from(*one) << 24),
-            (.., []) => {}
-        }
+            (.., [one]) => u64::from(*one),
+            (.., []) => return,
+        };
+        self.mix(left | (rest.len() as u64) << 56);
     }
 
     fn write_u8(&mut self, byte: u8) {
@@ -61,5 +61,27 @@ impl Hasher for Quick {
         let mut last = *self;
         last.mix(0);
         last.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn no_two_short_texts_have_one_hash() {
+        let letters = ["a", "b", "2", "#", "\u{0}"];
+        let mut texts: Vec<String> = vec![String::new()];
+        let mut known = HashMap::new();
+        for _ in 0..6 {
+            texts = texts.iter().flat_map(|text| letters.map(|letter| format!("{text}{letter}"))).collect();
+            for text in &texts {
+                let mut hasher = Quick::default();
+                hasher.write(text.as_bytes());
+                assert_eq!(known.insert(hasher.finish(), text.clone()), None, "{text:?}");
+            }
+        }
     }
 }

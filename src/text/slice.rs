@@ -22,6 +22,12 @@ impl Slice {
         Some(Self { text: Arc::clone(text), from, to })
     }
 
+    /// Whether it stands within this very text.
+    #[must_use]
+    pub fn is_part_of(&self, text: &Arc<str>) -> bool {
+        Arc::ptr_eq(&self.text, text)
+    }
+
     /// The words themselves.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -31,8 +37,8 @@ impl Slice {
 
 impl From<&str> for Slice {
     fn from(text: &str) -> Self {
-        // Texts of four gigabytes are no asks: of such a one, nothing is kept.
-        let to = u32::try_from(text.len()).unwrap_or(0);
+        // Texts of four gigabytes are no asks.
+        let to = u32::try_from(text.len()).unwrap_or(u32::MAX);
         Self { text: text.into(), from: 0, to }
     }
 }

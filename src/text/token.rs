@@ -65,7 +65,7 @@ pub fn words(text: &str) -> String {
     };
     let mut plain = true;
     split(text, |word, _| {
-        plain = plain && !number::may_begin(word);
+        plain = plain && !number::may_belong(word);
         add(word);
     });
     // Numbers may be several words; without any, the words are as they stand.

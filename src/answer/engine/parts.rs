@@ -83,7 +83,7 @@ impl Engine {
     ) {
         let clauses = clauses::split_finely(&question.text, query.compares);
         if picked.is_empty() {
-            // Nothing is sure of the whole: each part must be, nearly.
+            // Nothing is sure of the whole: each part must be, nearly, and wholly where the whole is near nothing.
             let least = if found.confidence < decide::SUGGEST { CERTAIN } else { NEARLY };
             let mut parts = Vec::new();
             for clause in &clauses {
@@ -142,9 +142,10 @@ impl Engine {
     }
 }
 
-/// Confidence that every part needs where the whole is sure of nothing.
+/// Confidence that every part needs where the whole is sure of nothing but near something.
 const NEARLY: f64 = 0.6;
-/// Confidence that one of them needs.
+/// Confidence at which a part is believed by itself: one of the parts needs it then, and each where the whole is near
+/// nothing.
 const CERTAIN: f64 = 0.9;
 /// Share of the best score of a part from which a fact that is shown answers it as well.
 const AS_WELL: f32 = 0.8;

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::Builder;
 use crate::knowledge::fault::Kind;
-use crate::knowledge::format::{AbsentTable, ListTable, Wording};
+use crate::knowledge::format::{AbsentTable, AskWords, ListTable};
 use crate::knowledge::{Absent, Ask, List, MAX_LISTED};
 use crate::text::quick::Map;
 use crate::text::token::words;
@@ -25,9 +25,9 @@ pub(super) struct Read {
 
 impl Builder<'_> {
     /// Works out what takes long and needs no other ask.
-    pub(super) fn read_asks(&self, asks: &[Spanned<Wording<'_>>]) -> Vec<Read> {
+    pub(super) fn read_asks(&self, asks: &[Spanned<AskWords<'_>>]) -> Vec<Read> {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let read = |ask: &Spanned<Wording<'_>>| {
+        let read = |ask: &Spanned<AskWords<'_>>| {
             let (line, column) = self.lines.position(ask.span().start);
             let mut hasher = DefaultHasher::new();
             words(ask.get_ref()).hash(&mut hasher);
@@ -40,7 +40,7 @@ impl Builder<'_> {
     pub(super) fn asks(
         &mut self,
         owner: &str,
-        texts: &[Spanned<Wording<'_>>],
+        texts: &[Spanned<AskWords<'_>>],
         read: Vec<Read>,
         claims: &mut Claims,
     ) -> Vec<Ask> {
@@ -61,7 +61,7 @@ impl Builder<'_> {
     }
 
     /// A text as it is kept: where the file holds it letter for letter, as part of that.
-    fn kept(&self, text: &Spanned<Wording<'_>>) -> Slice {
+    fn kept(&self, text: &Spanned<AskWords<'_>>) -> Slice {
         let quoted = text.span();
         let within = Slice::of(&self.source.toml, quoted.start + 1..quoted.end.saturating_sub(1));
         within.filter(|within| within.as_str() == &**text.get_ref()).unwrap_or_else(|| (&**text.get_ref()).into())
@@ -103,5 +103,23 @@ impl Builder<'_> {
         let read = self.read_asks(&table.asks);
         let asks = self.asks(table.id.get_ref(), &table.asks, read, asks);
         List { id: table.id.into_inner(), title: table.title.into_inner(), facts, asks }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::knowledge::{Library, Limits};
+
+    #[test]
+    fn asks_are_kept_as_parts_of_the_file() {
+        let library = Library::load(Path::new("knowledge"), &Limits::STANDARD).expect("the briefing");
+        for knowledge in library.briefings() {
+            let escaped = |text: &str| text.contains(['"', '\\']);
+            for ask in knowledge.facts.iter().flat_map(|fact| &fact.asks) {
+                assert!(ask.text.is_part_of(&knowledge.source.toml) || escaped(&ask.text), "{}", ask.text);
+            }
+        }
     }
 }

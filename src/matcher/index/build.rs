@@ -1,5 +1,5 @@
-//! Building the index: entries are read one after another, their terms numbered as they come, and what was gathered is
-//! put in order.
+//! Building the index: entries are read one after another, or in parts (see [`super::parts`]), their terms numbered as they
+//! come, and what was gathered is put in order.
 
 use std::sync::Arc;
 
@@ -9,11 +9,12 @@ use super::super::classifier::Classifier;
 use super::super::kind::{Kind, Kinds, kinds_of};
 use super::super::link::{Alike, Linker, Unit};
 use super::super::lists::{Lists, make_room};
-use super::super::vocabulary::{DOUBTFUL, Spelling, Term};
+use super::super::vocabulary::{Spelling, Term};
 use super::super::wording;
 use super::entries::Entries;
 use super::parts::PART;
 use super::words::Words;
+use super::written::{OF_ABSENT, OF_ASKS, OF_NAMES, OF_TEXTS, Written};
 use super::{FactRef, FactTerm, Index, ListRef, Standing, words_as_one};
 use crate::knowledge::{Fact, Knowledge, Library};
 use crate::text::Shared;
@@ -36,35 +37,6 @@ const IN_AN_ASK: f32 = 0.5;
 
 /// Terms of an ask for which room is made from the start: what grows bit by bit leaves holes.
 const TERMS: usize = 8;
-/// A word as the knowledge writes it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Written {
-    /// Where it stands at best: 3 a name, 2 a statement or quote, 1 an ask or a synonym, 0 an ask of an absent detail.
-    rank: i8,
-    /// How often it stands anywhere, at most 255.
-    times: u8,
-    meaning: Option<Meaning>,
-}
-
-impl Written {
-    /// The same word, written elsewhere too.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.rank = self.rank.max(other.rank);
-        self.times = self.times.saturating_add(other.times);
-    }
-
-    /// The rank by which words are corrected to it: what only an ask or two have, and no dictionary, may be a slip.
-    fn rank(&self, word: &str, lexicon: &Lexicon) -> i8 {
-        let slip = self.rank <= OF_ASKS && self.times <= SLIPS && !lexicon.is_word(word);
-        if slip { DOUBTFUL } else { self.rank }
-    }
-}
-
-/// Rank of a word that stands in asks.
-const OF_ASKS: i8 = 1;
-/// Times that a word may stand in asks and still be a slip.
-const SLIPS: u8 = 2;
-
 /// What a fact says of one term, gathered while it is read.
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
@@ -113,10 +85,10 @@ impl Index {
         let mut first_entity = 0u32;
         for knowledge in briefings {
             for name in knowledge.entities.iter().flat_map(|e| std::iter::once(&e.name).chain(&e.aliases)) {
-                builder.spell(&tokenize(name), 3, |_| ());
+                builder.spell(&tokenize(name), OF_NAMES, |_| ());
             }
             for words in knowledge.synonyms.iter().flatten() {
-                builder.spell(&tokenize(words), 2, |_| ());
+                builder.spell(&tokenize(words), OF_TEXTS, |_| ());
             }
             first_entities.push(first_entity);
             first_entity += u32::try_from(knowledge.entities.len()).unwrap_or(u32::MAX);
@@ -126,17 +98,17 @@ impl Index {
             let able = kinds_of(fact, words.core(), &briefings[at.briefing as usize]);
             let first = first_entities[at.briefing as usize];
             let own = fact.entities.iter().map(|entity| first + u32::try_from(*entity).unwrap_or(u32::MAX)).collect();
-            builder.entry(words, able, own, 1);
+            builder.entry(words, able, own, OF_ASKS);
         });
         for (_, detail) in &entries.absent {
-            builder.entry(Words::of_absent(detail), Kinds::default(), Vec::new(), 0);
+            builder.entry(Words::of_absent(detail), Kinds::default(), Vec::new(), OF_ABSENT);
         }
         for (ListRef { facts }, knowledge, list) in &entries.lists {
             let mut own: Vec<u32> = facts.iter().flat_map(|fact| builder.entities.get(*fact)).copied().collect();
             own.sort_unstable();
             own.dedup();
             let able = facts.iter().map(|fact| builder.kinds[*fact].0).fold(Kinds::default(), Kinds::or);
-            builder.entry(Words::of_list(list, knowledge), able, own, 1);
+            builder.entry(Words::of_list(list, knowledge), able, own, OF_ASKS);
         }
         // What it holds is given back before the most is needed.
         drop(many_words);
@@ -197,12 +169,10 @@ impl Builder {
     fn spell(&mut self, tokens: &[Token], rank: i8, mut mean: impl FnMut(Meaning)) {
         for token in tokens.iter().filter(|token| token.number.is_none()) {
             let known = if let Some(known) = self.words.get_mut(&token.word) {
-                known.rank = rank.max(known.rank);
-                known.times = known.times.saturating_add(1);
+                known.again(rank);
                 known
             } else {
-                let written = Written { rank, times: 1, meaning: Meaning::of(&token.word) };
-                self.words.entry(token.word.clone()).or_insert(written)
+                self.words.entry(token.word.clone()).or_insert_with(|| Written::new(&token.word, rank))
             };
             known.meaning.into_iter().for_each(&mut mean);
         }
@@ -215,16 +185,16 @@ impl Builder {
         sum.direction()
     }
 
-    /// Reads an entry, with the kinds of answer that it can give and its entities. Words of its asks are what misspelt
-    /// words are taken for, the more the higher `rank` is; it is 0 for an absent detail.
+    /// Reads an entry, with the kinds of answer that it can give and its entities. Words of its asks
+    /// are what misspelt words are taken for, the more the higher `rank` is, unless they are slips themselves.
     fn entry(&mut self, words: Words, able: Kinds, entities: Vec<u32>, rank: i8) {
         self.attributes.push(words.attributes(Lexicon::get()));
         let mut tallies = std::mem::take(&mut self.tallies);
-        let direction = self.spell_and_point(&words.statement, 2);
+        let direction = self.spell_and_point(&words.statement, OF_TEXTS);
         self.directions.push(direction);
         self.read(words.statement, &mut tallies, |tally| tally.statement = true);
         for quote in words.quotes {
-            self.spell(&quote, 2, |_| ());
+            self.spell(&quote, OF_TEXTS, |_| ());
             self.read(quote, &mut tallies, |tally| tally.quotes = true);
         }
         for entity in &entities {
@@ -248,7 +218,7 @@ impl Builder {
             let direction = self.spell_and_point(&ask, rank);
             self.ask_directions.push(direction);
             if let Some(wording) = &mut self.wording {
-                wording.read(ask.iter().map(|token| token.stem.as_str()), rank > 0);
+                wording.read(ask.iter().map(|token| token.stem.as_str()), rank > OF_ABSENT);
             }
             let kind = Kind::of(&ask);
             asked.insert(kind);
@@ -284,15 +254,12 @@ impl Builder {
         tallies: &mut Map<Term, Tally>,
         mark: impl Fn(&mut Tally),
     ) -> Vec<(Term, f32)> {
-        let units = self.linker.link_text(text);
+        let mut units = self.linker.link_text(text);
         let mut found: Vec<(Term, f32)> = Vec::with_capacity(units.len());
         let mut marked: SmallVec<[Term; 64]> = SmallVec::new();
-        for unit in &units {
-            if unit.name.contains(' ') {
-                for part in unit.name.split(' ') {
-                    let part = Unit { name: part.into(), term: None, terms: Alike::new(), ..unit.clone() };
-                    self.linker.intern(&part);
-                }
+        for unit in &mut units {
+            if unit.term.is_none() && unit.name.contains(' ') {
+                self.linker.read_phrase(unit);
             }
             let term = self.linker.intern(unit);
             if found.iter().all(|(known, _)| *known != term) {

@@ -47,7 +47,7 @@ impl Shared {
 /// words that were chosen to collide from costing much.
 const FEW: usize = 800;
 /// The same while knowledge is read.
-const MANY: usize = 7_000;
+const MANY: usize = 40_000;
 
 thread_local! {
     static KNOWN: RefCell<Map<Shared, (Shared, Shared)>> = RefCell::default();

@@ -312,6 +312,8 @@ impl Builder {
                 *cursor += 1;
             }
         }
+        // Before there is need of room for more.
+        self.impacts = Vec::new();
         #[expect(clippy::cast_precision_loss, reason = "rarity needs no more precision")]
         let rarity = |count: u32| (1.0 + (entries as f32 - count as f32 + 0.5) / (count as f32 + 0.5)).ln();
         let idf: Vec<f32> = counts.iter().map(|count| rarity((*count).max(1))).collect();

@@ -13,6 +13,26 @@ pub struct Support {
     lent: Vec<Arc<Set<Shared>>>,
 }
 
+/// Whether a statement is a clause of a text word for word, and so claims nothing that the text doesn't say: it begins
+/// where a word does and ends at a mark or with the text, since "4" is not what "4 million" says.
+#[must_use]
+pub fn is_clause_of(statement: &str, text: &str) -> bool {
+    let clause = statement.strip_suffix('.').unwrap_or(statement);
+    let is_clause = |(at, _): (usize, &str)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let mut behind = text.get(at + clause.len()..).unwrap_or_default().chars();
+        // Between digits a mark is part of a number.
+        let ends = match behind.next() {
+            None => true,
+            Some(mark) => {
+                matches!(mark, ',' | '.' | ';' | ':' | '!' | '?') && behind.next().is_none_or(char::is_whitespace)
+            }
+        };
+        ends && before.is_none_or(char::is_whitespace)
+    };
+    !clause.is_empty() && text.match_indices(clause).any(is_clause)
+}
+
 /// The stems of texts, for [`Support::lend`].
 pub fn stems<'t>(texts: impl IntoIterator<Item = &'t str>) -> Set<Shared> {
     texts.into_iter().flat_map(tokenize).map(|token| token.stem).collect()
@@ -73,6 +93,18 @@ impl Support {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clause_of_the_text_needs_no_proof() {
+        let text = "In all, 4 boats of Utopia came, 15,000 tonnes, and 4 million left; so did Ada.";
+        for clause in ["4 boats of Utopia came.", "15,000 tonnes", "so did Ada.", "and 4 million left", text] {
+            assert!(is_clause_of(clause, text), "{clause}");
+        }
+        for other in ["5,000 tonnes", "000 tonnes", "and 4", "boats of Utopi", "4 boats of Ruritania came", "", "."] {
+            assert!(!is_clause_of(other, text), "{other}");
+        }
+        assert!(!is_clause_of("It is 4", "It is 4,000 tonnes"));
+    }
 
     #[test]
     fn numbers_and_names_need_support() {

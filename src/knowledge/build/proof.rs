@@ -8,7 +8,7 @@ use crate::knowledge::article::Nearest;
 use crate::knowledge::date::Date;
 use crate::knowledge::fault::{Fault, Kind};
 use crate::knowledge::format::{BriefingTable, FactTable, UncoveredTable};
-use crate::knowledge::support::{Support, stems};
+use crate::knowledge::support::{Support, is_clause_of, stems};
 use crate::knowledge::{Coverage, Entity, Fact, Place, Quote, is_plain_name};
 use crate::text::sanitize::shorten;
 
@@ -42,11 +42,19 @@ impl Builder<'_> {
             let find = |quote: &Text| self.article.find_within(quote.get_ref(), &self.effort);
             table.quotes.iter().take(self.limits.quotes).map(find).collect()
         };
-        let mut support = Support::default();
-        for place in places.iter().flatten() {
-            support.add(self.article.paragraphs[place.paragraph].text.get(place.range.clone()).unwrap_or_default());
-        }
-        let supported = support.missing(table.statement.get_ref()).is_empty();
+        let statement = table.statement.get_ref();
+        let quoted: Vec<&str> = places
+            .iter()
+            .flatten()
+            .map(|place| self.article.paragraphs[place.paragraph].text.get(place.range.clone()).unwrap_or_default())
+            .collect();
+        let supported = quoted.iter().any(|text| is_clause_of(statement, text)) || {
+            let mut support = Support::default();
+            for text in &quoted {
+                support.add(text);
+            }
+            support.missing(statement).is_empty()
+        };
         Prepared { places, supported, asks: self.read_asks(&table.asks) }
     }
 

@@ -75,7 +75,7 @@ impl Numbers {
 pub struct Correction<'a> {
     /// The word that is probably meant.
     pub word: &'a str,
-    /// Edits between them: letters added, left out, changed, or swapped with the next; [`HEARD`] for a word by ear.
+    /// Edits between them: letters added, left out, changed, or swapped with the next; 2 for a word by ear.
     pub distance: usize,
 }
 
